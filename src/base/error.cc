@@ -1,0 +1,58 @@
+#include "base/error.h"
+
+#include <array>
+#include <cstdio>
+
+namespace nat {
+namespace {
+
+using enum ErrorCode;
+
+constexpr std::array<ErrorTraits, 16> kTraits = {{
+    {kInvalidJson, "invalid_json", 400, false, "Not valid JSON",
+     "The request could not be read. Nothing was changed."},
+    {kInvalidInput, "invalid_input", 422, false, "Something in the request is not right",
+     "The request was understood, and something in it cannot be used. Nothing was changed."},
+    {kUnauthenticated, "unauthenticated", 401, false, "Not recognised",
+     "This browser is not recognised any more. Reload the page to go on."},
+    {kForbidden, "forbidden", 403, false, "Not allowed from here",
+     "This request is not allowed from where it came."},
+    {kNotFound, "not_found", 404, false, "Not found", "There is nothing here under this address."},
+    {kMethodNotAllowed, "method_not_allowed", 405, false, "Not possible here",
+     "This address does not take this kind of request."},
+    {kConflict, "conflict", 409, false, "Does not fit what is stored",
+     "This does not fit what was stored before. Nothing was changed."},
+    {kTooLarge, "too_large", 413, false, "Too large",
+     "This is more than can be taken at once. Send it in smaller parts."},
+    {kUnsupportedMedia, "unsupported_media_type", 415, false, "Not JSON",
+     "Send this as application/json."},
+    {kHeadersTooLarge, "headers_too_large", 431, false, "Headers too large",
+     "The request carries more headers than can be read."},
+    {kRateLimited, "rate_limited", 429, true, "A little fast",
+     "That was a lot in a short time. Nothing is lost; wait a moment and send it again."},
+    {kCancelled, "cancelled", 409, false, "Stopped", "This was stopped."},
+    {kTimeout, "timeout", 504, true, "It took too long",
+     "The answer took too long. Your message is kept; you can try again."},
+    {kUpstream, "upstream", 502, true, "No answer from the model",
+     "The language model did not answer. Your message is kept; you can try again."},
+    {kUnavailable, "unavailable", 503, true, "Not available just now",
+     "This does not work just now. Please try again in a moment."},
+    {kInternal, "internal", 500, false, "A fault on our side",
+     "Something failed on our side. It was noted, without what you wrote."},
+}};
+
+}  // namespace
+
+const ErrorTraits& TraitsOf(ErrorCode code) {
+  for (const auto& traits : kTraits) {
+    if (traits.code == code) return traits;
+  }
+  return kTraits.back();
+}
+
+void CheckFailed(const char* condition, const char* file, int line) {
+  std::fprintf(stderr, "%s:%d: must be true and is not: %s\n", file, line, condition);
+  std::abort();
+}
+
+}  // namespace nat

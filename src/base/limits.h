@@ -1,0 +1,79 @@
+// Every bound of the system on one page (STYLE 18). Durations are chrono types, sizes are bytes unless the name says
+// otherwise. A bound that operators may change has its default here and its field in app/config.h.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace nat::limits {
+
+using namespace std::chrono_literals;
+
+// What a person may send.
+inline constexpr std::size_t kMessageCharactersMax = 8'000;  // code points after NFC
+inline constexpr std::size_t kMessageBytesMax = 32'000;
+inline constexpr std::size_t kTitleCharactersMax = 120;
+inline constexpr std::size_t kClientMessageIdBytesMax = 128;
+
+// HTTP, as a server.
+inline constexpr std::size_t kHeaderBytesMax = 16 * 1024;
+inline constexpr std::size_t kHeaderCountMax = 100;
+inline constexpr std::size_t kBodyBytesMax = 1024 * 1024;
+inline constexpr std::size_t kBodyDrainBytesMax = 8 * 1024 * 1024;  // read and dropped after a 413, so it can be read
+inline constexpr std::size_t kPipelinedBytesMax = 64 * 1024;
+inline constexpr std::size_t kConnectionsMax = 10'000;
+inline constexpr auto kHeadTimeout = 10s;   // from the first byte of a head to its end
+inline constexpr auto kBodyTimeout = 30s;   // for a whole body
+inline constexpr auto kIdleTimeout = 75s;   // between requests on a kept connection
+inline constexpr auto kWriteTimeout = 30s;  // one write that a peer does not take
+inline constexpr auto kDrainTimeout = 25s;  // running replies at shutdown
+
+// HTTP, as a client.
+inline constexpr std::size_t kUpstreamHeadBytesMax = 64 * 1024;
+inline constexpr std::size_t kUpstreamBodyBytesMax = 16 * 1024 * 1024;
+inline constexpr std::size_t kUpstreamChunkLineBytesMax = 4 * 1024;
+inline constexpr std::size_t kUpstreamEventBytesMax = 1024 * 1024;  // one SSE event
+inline constexpr std::size_t kUpstreamReadBytes = 16 * 1024;
+inline constexpr std::size_t kPooledConnectionsPerOriginMax = 64;
+inline constexpr auto kPooledConnectionIdleMax = 30s;
+inline constexpr auto kConnectTimeout = 5s;  // name, TCP and TLS together
+
+// A reply.
+inline constexpr std::size_t kReplyBytesMax = 256 * 1024;
+inline constexpr std::size_t kHiddenBytesMax = 1024 * 1024;  // reasoning that is dropped before a reply counts as empty
+inline constexpr std::size_t kSegmentBytesMax = 400;         // a clause without punctuation is cut here
+inline constexpr std::size_t kReplyEventsMax = 20'000;
+inline constexpr auto kFirstTokenTimeout = 15s;
+inline constexpr auto kBetweenTokensTimeout = 20s;
+inline constexpr auto kWholeReplyTimeout = 180s;
+inline constexpr auto kReplyLogKept = 120s;  // after `done`; then the store answers with a snapshot
+inline constexpr std::size_t kReplyLogsKeptMax = 10'000;
+inline constexpr std::size_t kTurnsRunningMax = 5'000;
+inline constexpr std::size_t kTurnsRunningPerPersonMax = 8;
+inline constexpr auto kHeartbeat = 12s;  // DESIGN 3.3 promises at least every 15 s
+
+// Context of a model request, in estimated tokens.
+inline constexpr std::size_t kContextTokensMax = 12'000;
+inline constexpr std::size_t kHistoryMessagesMax = 200;
+inline constexpr std::size_t kReplyTokensMax = 1'500;  // reasoning counts too (research 6.3)
+
+// Pages.
+inline constexpr std::size_t kPageDefault = 50;
+inline constexpr std::size_t kPageMax = 200;
+
+// The database.
+inline constexpr std::size_t kDatabaseQueueMax = 20'000;  // batches waiting for the writer
+inline constexpr std::size_t kGroupCommitMax = 64;
+inline constexpr auto kRelaxedFlushLag = 1s;  // a relaxed write reaches the disk at the latest after this
+
+// Keys of persons held unwrapped in memory.
+inline constexpr std::size_t kKeysCachedMax = 10'000;
+
+// Requests. Per person and per address; buckets refill evenly.
+inline constexpr std::size_t kRequestsPerMinutePerPerson = 240;
+inline constexpr std::size_t kRequestsPerMinutePerAddress = 600;
+inline constexpr std::size_t kTurnsPerMinutePerPerson = 20;
+inline constexpr std::size_t kTurnsPerMinutePerAddress = 60;
+inline constexpr std::size_t kRateBucketsMax = 100'000;
+
+}  // namespace nat::limits
