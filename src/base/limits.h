@@ -22,10 +22,18 @@ inline constexpr std::size_t kBodyBytesMax = 1024 * 1024;
 inline constexpr std::size_t kBodyDrainBytesMax = 8 * 1024 * 1024;  // read and dropped after a 413, so it can be read
 inline constexpr std::size_t kPipelinedBytesMax = 64 * 1024;
 inline constexpr std::size_t kConnectionsMax = 10'000;
+inline constexpr std::size_t kRefusedConnectionsMax = 64;  // beyond kConnectionsMax, while they are told 503
+inline constexpr std::size_t kReadBytes = 4 * 1024;        // one read of a connection
+inline constexpr std::size_t kSocketMessageBytesMax = 64 * 1024;  // one WebSocket message
+inline constexpr std::size_t kStaticFilesMax = 2'000;
+inline constexpr std::size_t kStaticBytesMax = 16 * 1024 * 1024;  // all files of the web front end together
 inline constexpr auto kHeadTimeout = 10s;   // from the first byte of a head to its end
 inline constexpr auto kBodyTimeout = 30s;   // for a whole body
 inline constexpr auto kIdleTimeout = 75s;   // between requests on a kept connection
 inline constexpr auto kWriteTimeout = 30s;  // one write that a peer does not take
+inline constexpr auto kLingerTimeout = 5s;  // for a refused peer to read why
+inline constexpr auto kAcceptPause = 100ms;  // after accepting failed, for example for want of descriptors
+inline constexpr auto kDeadlineTick = 1s;    // how often the deadlines of all connections are looked at
 inline constexpr auto kDrainTimeout = 25s;  // running replies at shutdown
 
 // HTTP, as a client.
@@ -60,6 +68,13 @@ inline constexpr std::size_t kReplyTokensMax = 1'500;  // reasoning counts too (
 // Pages.
 inline constexpr std::size_t kPageDefault = 50;
 inline constexpr std::size_t kPageMax = 200;
+
+// The companion.
+inline constexpr std::size_t kCompanionMessagesRead = 60;        // of the history, for what was said
+inline constexpr std::size_t kCompanionRepliesCompared = 100;    // of its own, so that it does not say a sentence again
+inline constexpr std::size_t kCompanionEarlierBytesRead = 2'000;  // of each message before the last one
+inline constexpr auto kCompanionWordPauseMin = 25ms;
+inline constexpr auto kCompanionWordPauseMax = 40ms;
 
 // The database.
 inline constexpr std::size_t kDatabaseQueueMax = 20'000;  // batches waiting for the writer
