@@ -8,7 +8,9 @@ namespace {
 
 using enum ErrorCode;
 
-constexpr std::array<ErrorTraits, 16> kTraits = {{
+constexpr std::array<ErrorTraits, 19> kTraits = {{
+    {kMalformedRequest, "malformed_request", 400, false, "Not a valid request",
+     "The request could not be read. Nothing was changed."},
     {kInvalidJson, "invalid_json", 400, false, "Not valid JSON",
      "The request could not be read. Nothing was changed."},
     {kInvalidInput, "invalid_input", 422, false, "Something in the request is not right",
@@ -26,6 +28,8 @@ constexpr std::array<ErrorTraits, 16> kTraits = {{
      "This is more than can be taken at once. Send it in smaller parts."},
     {kUnsupportedMedia, "unsupported_media_type", 415, false, "Not JSON",
      "Send this as application/json."},
+    {kUpgradeRequired, "upgrade_required", 426, false, "A WebSocket is needed here",
+     "This address is for WebSocket connections."},
     {kHeadersTooLarge, "headers_too_large", 431, false, "Headers too large",
      "The request carries more headers than can be read."},
     {kRateLimited, "rate_limited", 429, true, "A little fast",
@@ -39,6 +43,8 @@ constexpr std::array<ErrorTraits, 16> kTraits = {{
      "This does not work just now. Please try again in a moment."},
     {kInternal, "internal", 500, false, "A fault on our side",
      "Something failed on our side. It was noted, without what you wrote."},
+    {kNotImplemented, "not_implemented", 501, false, "Not supported",
+     "The request uses something that this server does not support."},
 }};
 
 }  // namespace

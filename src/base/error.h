@@ -19,6 +19,7 @@
 namespace nat {
 
 enum class ErrorCode {
+  kMalformedRequest,
   kInvalidJson,
   kInvalidInput,
   kUnauthenticated,
@@ -28,6 +29,7 @@ enum class ErrorCode {
   kConflict,
   kTooLarge,
   kUnsupportedMedia,
+  kUpgradeRequired,
   kHeadersTooLarge,
   kRateLimited,
   kCancelled,
@@ -35,6 +37,7 @@ enum class ErrorCode {
   kUpstream,
   kUnavailable,
   kInternal,
+  kNotImplemented,
 };
 
 // One row of the code table. `word` is the stable code of problem+json, `http_status` its status, `title` and

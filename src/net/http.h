@@ -58,7 +58,8 @@ struct Response {
   int status = 200;
   Headers headers;
   std::string body;
-  // When set, `body` is not used and the answer is sent chunked as pieces arrive.
+  // When set, `body` is not used and the answer is sent chunked: each piece is one chunk and one send, so Next()
+  // best gives everything that has arrived. The stream is dropped when the peer has gone.
   std::unique_ptr<BodyStream> stream;
   // When set, and the request is a WebSocket upgrade, the handshake is made (offering `websocket_protocol` where the
   // client asked for it) and this runs with the open socket until it returns. `status` and `body` are not used.
