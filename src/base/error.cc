@@ -39,6 +39,8 @@ constexpr std::array<ErrorTraits, 19> kTraits = {{
      "The answer took too long. Your message is kept; you can try again."},
     {kUpstream, "upstream", 502, true, "No answer from the model",
      "The language model did not answer. Your message is kept; you can try again."},
+    {kUpstreamRefused, "upstream_refused", 502, false, "The model cannot be used",
+     "The language model does not take our requests just now. Your message is kept."},
     {kUnavailable, "unavailable", 503, true, "Not available just now",
      "This does not work just now. Please try again in a moment."},
     {kInternal, "internal", 500, false, "A fault on our side",
@@ -54,6 +56,13 @@ const ErrorTraits& TraitsOf(ErrorCode code) {
     if (traits.code == code) return traits;
   }
   return kTraits.back();
+}
+
+ErrorCode ErrorCodeFromWord(std::string_view word) {
+  for (const auto& traits : kTraits) {
+    if (traits.word == word) return traits.code;
+  }
+  return kInternal;
 }
 
 void CheckFailed(const char* condition, const char* file, int line) {

@@ -9,6 +9,7 @@
 // of codes, with what each means to a client, is the one table in error.cc.
 #pragma once
 
+#include <chrono>
 #include <cstdlib>
 #include <optional>
 #include <string>
@@ -35,6 +36,7 @@ enum class ErrorCode {
   kCancelled,
   kTimeout,
   kUpstream,
+  kUpstreamRefused,
   kUnavailable,
   kInternal,
   kNotImplemented,
@@ -52,9 +54,12 @@ struct ErrorTraits {
 };
 
 const ErrorTraits& TraitsOf(ErrorCode code);
+// The code of a stored word; kInternal for a word that is not in the table.
+ErrorCode ErrorCodeFromWord(std::string_view word);
 
 // `message` is for the log and for developers: what was wrong and what would be right. It never holds what a person
-// wrote, nor a secret. `public_detail`, when set, replaces the code's sentence in the answer.
+// wrote, nor a secret. `public_detail`, when set, replaces the code's sentence in the answer. `retry_after`, when set,
+// is how long whoever refused asks us to wait.
 struct Error {
   Error(ErrorCode error_code, std::string error_message)
       : code(error_code), message(std::move(error_message)) {}
@@ -64,6 +69,7 @@ struct Error {
   ErrorCode code;
   std::string message;
   std::string public_detail;
+  std::optional<std::chrono::seconds> retry_after = std::nullopt;
 };
 
 template <class T>

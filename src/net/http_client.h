@@ -1,0 +1,92 @@
+// HTTP/1.1 as a client: plain and TLS, kept connections per origin, bodies as streams.
+//
+//   HttpClient client(executor, clock, HttpClientOptions());
+//   ClientRequest request;
+//   request.url = base_url.Join("/models");
+//   auto response = co_await client.Send(std::move(request));
+//   if (!response) co_return response.error();
+//   auto text = co_await ReadWhole(*response->body, limits::kUpstreamBodyBytesMax);
+//
+// Everything runs on the executor's one thread. Errors are kTimeout where a deadline passed,
+// kCancelled where the task was cancelled, kInvalidInput where a header cannot be sent, and
+// kUpstream for all else. Their messages name the step (name, connect, TLS, request, head, body)
+// and the origin; they never hold a header's value or a part of a body.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "base/async.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "net/http.h"
+#include "net/url.h"
+
+namespace nat {
+
+class ConnectionPool;
+class TlsContext;
+
+struct ClientTimeouts {
+  std::chrono::nanoseconds connect = limits::kConnectTimeout;  // name, TCP and TLS together
+  // From sending to the end of the response's head, and again from there to the first byte of its
+  // body.
+  std::chrono::nanoseconds first_byte = limits::kFirstTokenTimeout;
+  std::chrono::nanoseconds between_bytes = limits::kBetweenTokensTimeout;
+};
+
+struct ClientRequest {
+  std::string method = "GET";
+  Url url;
+  // Host, Content-Length, Accept-Encoding and Connection are added; do not set them.
+  Headers headers;
+  std::string body;
+  ClientTimeouts timeouts;
+};
+
+// `body` is never null. Read to its end, the connection is kept for the next request; dropped
+// before, it is closed, which tells the server to stop. It may outlive the client.
+struct ClientResponse {
+  int status = 0;
+  Headers headers;
+  std::unique_ptr<BodyStream> body;
+};
+
+struct HttpClientOptions {
+  // The certificate authorities to trust, as a PEM file; empty for the system's.
+  std::string ca_file;
+  std::size_t kept_connections_per_origin_max = limits::kPooledConnectionsPerOriginMax;
+};
+
+class HttpClient {
+ public:
+  HttpClient(asio::any_io_executor executor, Clock& clock, HttpClientOptions options);
+  ~HttpClient();
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+
+  // Returns when the response's head is there. Any status is a response, not an error. 1xx
+  // responses are skipped. Every address of the host is tried. A kept connection that turns out
+  // closed before one byte of an answer is replaced by a fresh one, once. A compressed answer is an
+  // error, for it was not asked for.
+  Task<Result<ClientResponse>> Send(ClientRequest request);
+
+  // Closes the connections that wait for a next request. While there are some, a timer on the
+  // executor sees to it that they end after kPooledConnectionIdleMax.
+  void CloseIdle();
+
+ private:
+  asio::any_io_executor executor_;
+  Clock& clock_;
+  // Shared by the client and the bodies that will give their connection back.
+  std::shared_ptr<ConnectionPool> pool_;
+  std::unique_ptr<TlsContext> tls_;
+};
+
+// The whole body, or kUpstream where it is longer than `bytes_max`.
+Task<Result<std::string>> ReadWhole(BodyStream& body, std::size_t bytes_max);
+
+}  // namespace nat
