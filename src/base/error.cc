@@ -8,7 +8,7 @@ namespace {
 
 using enum ErrorCode;
 
-constexpr std::array<ErrorTraits, 19> kTraits = {{
+constexpr auto kTraits = std::to_array<ErrorTraits>({
     {kMalformedRequest, "malformed_request", 400, false, "Not a valid request",
      "The request could not be read. Nothing was changed."},
     {kInvalidJson, "invalid_json", 400, false, "Not valid JSON",
@@ -47,7 +47,7 @@ constexpr std::array<ErrorTraits, 19> kTraits = {{
      "Something failed on our side. It was noted, without what you wrote."},
     {kNotImplemented, "not_implemented", 501, false, "Not supported",
      "The request uses something that this server does not support."},
-}};
+});
 
 }  // namespace
 
