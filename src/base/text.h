@@ -35,8 +35,8 @@ std::string UnifyLineEnds(std::string_view text);
 // tags stay in the flag of a region, which is a black flag followed by them.
 std::string RemoveInvisible(std::string_view text);
 
-// About how many tokens a model would count; cheap, and rather too many than too few. Calibrated by
-// the usual vocabularies of 100,000 to 200,000 tokens: 3.5 letters or spaces of ASCII to a token,
+// About how many tokens a model would count; cheap, and rather too many than too few, for
+// vocabularies of 100,000 to 200,000 tokens: 3.5 letters or spaces of ASCII to a token,
 // two of its digits and signs, two letters of the scripts of two bytes (Cyrillic, Greek, Arabic,
 // accents), one of three bytes (Han, Devanagari), and three tokens to an emoji.
 std::size_t EstimateTokens(std::string_view text);
