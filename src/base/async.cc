@@ -11,7 +11,9 @@ namespace nat {
 Signal::Signal(asio::any_io_executor executor)
     : executor_(executor), timer_(executor, asio::steady_timer::time_point::max()) {}
 
-void Signal::NotifyAll() { timer_.cancel(); }
+void Signal::NotifyAll() {
+  timer_.cancel();
+}
 
 Task<void> Signal::Wait() {
   boost::system::error_code ignored;

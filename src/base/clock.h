@@ -1,5 +1,5 @@
-// The one source of time. Product code asks a Clock and never the system, so that tests move time by hand
-// (tests/support/manual_clock.h).
+// The one source of time. Product code asks a Clock and never the system, so that tests move time
+// by hand (tests/support/manual_clock.h).
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

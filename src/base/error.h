@@ -1,12 +1,14 @@
-// What can go wrong, as a value. `Result<T>` holds a T or an Error; `Status` is a Result without a value.
+// What can go wrong, as a value. `Result<T>` holds a T or an Error; `Status` is a Result without a
+// value.
 //
 //   Result<Port> ParsePort(const std::string& text);
 //   auto port = ParsePort(text);
 //   if (!port) return port.error();
 //   Use(*port);
 //
-// The names are a subset of std::expected's, which this platform's clang cannot see (docs/adr/0002). The closed list
-// of codes, with what each means to a client, is the one table in error.cc.
+// The names are a subset of std::expected's, which this platform's clang cannot see
+// (docs/adr/0002). The closed list of codes, with what each means to a client, is the one table in
+// error.cc.
 #pragma once
 
 #include <chrono>
@@ -42,8 +44,9 @@ enum class ErrorCode {
   kNotImplemented,
 };
 
-// One row of the code table. `word` is the stable code of problem+json, `http_status` its status, `title` and
-// `sentence` what a person may read (DESIGN 3); `is_retryable` says that the same request may succeed later.
+// One row of the code table. `word` is the stable code of problem+json, `http_status` its status,
+// `title` and `sentence` what a person may read (DESIGN 3); `is_retryable` says that the same
+// request may succeed later.
 struct ErrorTraits {
   ErrorCode code;
   std::string_view word;
@@ -57,9 +60,9 @@ const ErrorTraits& TraitsOf(ErrorCode code);
 // The code of a stored word; kInternal for a word that is not in the table.
 ErrorCode ErrorCodeFromWord(std::string_view word);
 
-// `message` is for the log and for developers: what was wrong and what would be right. It never holds what a person
-// wrote, nor a secret. `public_detail`, when set, replaces the code's sentence in the answer. `retry_after`, when set,
-// is how long whoever refused asks us to wait.
+// `message` is for the log and for developers: what was wrong and what would be right. It never
+// holds what a person wrote, nor a secret. `public_detail`, when set, replaces the code's sentence
+// in the answer. `retry_after`, when set, is how long whoever refused asks us to wait.
 struct Error {
   Error(ErrorCode error_code, std::string error_message)
       : code(error_code), message(std::move(error_message)) {}
@@ -110,12 +113,15 @@ class [[nodiscard]] Result {
 
 struct Unit {};
 using Status = Result<Unit>;
-inline Status Ok() { return Status(Unit()); }
+inline Status Ok() {
+  return Status(Unit());
+}
 
-// Ends the program with a message when something that must be true is not. For our own invariants, never for input.
+// Ends the program with a message when something that must be true is not. For our own invariants,
+// never for input.
 [[noreturn]] void CheckFailed(const char* condition, const char* file, int line);
-#define NAT_CHECK(condition)                                       \
-  do {                                                             \
+#define NAT_CHECK(condition)                                              \
+  do {                                                                    \
     if (!(condition)) ::nat::CheckFailed(#condition, __FILE__, __LINE__); \
   } while (false)
 

@@ -6,21 +6,27 @@
 #include <array>
 #include <cstdint>
 
+#include "base/error.h"
+
 namespace nat {
 namespace {
 
 constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
-constexpr std::size_t kIdLength = 26;
 
 }  // namespace
 
 std::string MakeRandomIdText() {
-  std::array<std::uint8_t, kIdLength> random{};
+  std::array<char, kIdLength> random{};
   randombytes_buf(random.data(), random.size());
+  return IdTextFromBytes(std::string_view(random.data(), random.size()));
+}
+
+// 26 characters of 5 bits hold 130 bits, more than the 122 that the wire contract asks for.
+std::string IdTextFromBytes(std::string_view bytes) {
+  NAT_CHECK(bytes.size() == kIdLength);
   std::string text(kIdLength, '0');
-  // 26 characters of 5 bits hold 130 bits, more than the 122 that the wire contract asks for.
-  std::transform(random.begin(), random.end(), text.begin(),
-                 [](std::uint8_t byte) { return kAlphabet[byte & 31U]; });
+  std::transform(bytes.begin(), bytes.end(), text.begin(),
+                 [](char byte) { return kAlphabet[static_cast<std::uint8_t>(byte) & 31U]; });
   return text;
 }
 

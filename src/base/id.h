@@ -1,8 +1,10 @@
-// Ids: 130 random bits as 26 letters and digits, typed by what they name, so that a TurnId cannot stand where a
-// PersonId belongs. They are unguessable and therefore secrets: logs carry only HashForLog of them.
+// Ids: 130 random bits as 26 letters and digits, typed by what they name, so that a TurnId cannot
+// stand where a PersonId belongs. They are unguessable and therefore secrets: logs carry only
+// HashForLog of them.
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -13,6 +15,9 @@ namespace nat {
 // 26 characters of Crockford's base 32 in lower case.
 std::string MakeRandomIdText();
 bool IsIdText(std::string_view text);
+// The id text that these 26 bytes give: the same bytes, the same id. For ids that a keyed hash makes.
+std::string IdTextFromBytes(std::string_view bytes);
+inline constexpr std::size_t kIdLength = 26;
 
 template <class Tag>
 class Id {
@@ -24,6 +29,9 @@ class Id {
     if (!IsIdText(text)) return std::nullopt;
     return Id(std::string(text));
   }
+
+  // An id out of kIdLength bytes that nobody can guess, such as a keyed hash.
+  static Id FromBytes(std::string_view bytes) { return Id(IdTextFromBytes(bytes)); }
 
   const std::string& text() const { return text_; }
   bool is_empty() const { return text_.empty(); }

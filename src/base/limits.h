@@ -1,5 +1,6 @@
-// Every bound of the system on one page (STYLE 18). Durations are chrono types, sizes are bytes unless the name says
-// otherwise. A bound that operators may change has its default here and its field in app/config.h.
+// Every bound of the system on one page (STYLE 18). Durations are chrono types, sizes are bytes
+// unless the name says otherwise. A bound that operators may change has its default here and its
+// field in app/config.h.
 #pragma once
 
 #include <chrono>
@@ -19,21 +20,26 @@ inline constexpr std::size_t kClientMessageIdBytesMax = 128;
 inline constexpr std::size_t kHeaderBytesMax = 16 * 1024;
 inline constexpr std::size_t kHeaderCountMax = 100;
 inline constexpr std::size_t kBodyBytesMax = 1024 * 1024;
-inline constexpr std::size_t kBodyDrainBytesMax = 8 * 1024 * 1024;  // read and dropped after a 413, so it can be read
+inline constexpr std::size_t kBodyDrainBytesMax =
+    8 * 1024 * 1024;  // read and dropped after a 413, so it can be read
 inline constexpr std::size_t kPipelinedBytesMax = 64 * 1024;
 inline constexpr std::size_t kConnectionsMax = 10'000;
-inline constexpr std::size_t kRefusedConnectionsMax = 64;  // beyond kConnectionsMax, while they are told 503
-inline constexpr std::size_t kReadBytes = 4 * 1024;        // one read of a connection
+inline constexpr std::size_t kRefusedConnectionsMax =
+    64;  // beyond kConnectionsMax, while they are told 503
+inline constexpr std::size_t kReadBytes = 4 * 1024;               // one read of a connection
 inline constexpr std::size_t kSocketMessageBytesMax = 64 * 1024;  // one WebSocket message
 inline constexpr std::size_t kStaticFilesMax = 2'000;
-inline constexpr std::size_t kStaticBytesMax = 16 * 1024 * 1024;  // all files of the web front end together
+inline constexpr std::size_t kStaticBytesMax =
+    16 * 1024 * 1024;                       // all files of the web front end together
 inline constexpr auto kHeadTimeout = 10s;   // from the first byte of a head to its end
 inline constexpr auto kBodyTimeout = 30s;   // for a whole body
 inline constexpr auto kIdleTimeout = 75s;   // between requests on a kept connection
 inline constexpr auto kWriteTimeout = 30s;  // one write that a peer does not take
 inline constexpr auto kLingerTimeout = 5s;  // for a refused peer to read why
-inline constexpr auto kAcceptPause = 100ms;  // after accepting failed, for example for want of descriptors
-inline constexpr auto kDeadlineTick = 1s;    // how often the deadlines of all connections are looked at
+inline constexpr auto kAcceptPause =
+    100ms;  // after accepting failed, for example for want of descriptors
+inline constexpr auto kDeadlineTick =
+    1s;  // how often the deadlines of all connections are looked at
 inline constexpr auto kDrainTimeout = 25s;  // running replies at shutdown
 
 // HTTP, as a client.
@@ -48,10 +54,13 @@ inline constexpr auto kConnectTimeout = 5s;  // name, TCP and TLS together
 
 // A reply.
 inline constexpr std::size_t kReplyBytesMax = 256 * 1024;
-inline constexpr std::size_t kHiddenBytesMax = 1024 * 1024;  // reasoning that is dropped before a reply counts as empty
-inline constexpr std::size_t kSegmentBytesMax = 400;         // a clause without punctuation is cut here
+inline constexpr std::size_t kHiddenBytesMax =
+    1024 * 1024;  // reasoning that is dropped before a reply counts as empty
+inline constexpr std::size_t kSegmentBytesMax = 400;  // a clause without punctuation is cut here
 inline constexpr std::size_t kReplyEventsMax = 20'000;
-inline constexpr auto kFirstTokenTimeout = 15s;
+inline constexpr auto kFirstTokenTimeout = 15s;  // of one provider
+inline constexpr auto kFirstTextBudget = 18s;    // of all together; the last resort answers at once
+inline constexpr auto kLastResortTimeout = 2s;
 inline constexpr auto kBetweenTokensTimeout = 20s;
 inline constexpr auto kWholeReplyTimeout = 180s;
 inline constexpr auto kReplyLogKept = 120s;  // after `done`; then the store answers with a snapshot
@@ -70,16 +79,19 @@ inline constexpr std::size_t kPageDefault = 50;
 inline constexpr std::size_t kPageMax = 200;
 
 // The companion.
-inline constexpr std::size_t kCompanionMessagesRead = 60;        // of the history, for what was said
-inline constexpr std::size_t kCompanionRepliesCompared = 100;    // of its own, so that it does not say a sentence again
-inline constexpr std::size_t kCompanionEarlierBytesRead = 2'000;  // of each message before the last one
+inline constexpr std::size_t kCompanionMessagesRead = 60;  // of the history, for what was said
+inline constexpr std::size_t kCompanionRepliesCompared =
+    100;  // of its own, so that it does not say a sentence again
+inline constexpr std::size_t kCompanionEarlierBytesRead =
+    2'000;  // of each message before the last one
 inline constexpr auto kCompanionWordPauseMin = 25ms;
 inline constexpr auto kCompanionWordPauseMax = 40ms;
 
 // The database.
 inline constexpr std::size_t kDatabaseQueueMax = 20'000;  // batches waiting for the writer
 inline constexpr std::size_t kGroupCommitMax = 64;
-inline constexpr auto kRelaxedFlushLag = 1s;  // a relaxed write reaches the disk at the latest after this
+inline constexpr auto kRelaxedFlushLag =
+    1s;  // a relaxed write reaches the disk at the latest after this
 
 // Keys of persons held unwrapped in memory.
 inline constexpr std::size_t kKeysCachedMax = 10'000;

@@ -11,7 +11,9 @@ Secret& Secret::operator=(const Secret& other) {
   return *this;
 }
 
-Secret::Secret(Secret&& other) noexcept : value_(other.value_) { other.Wipe(); }
+Secret::Secret(Secret&& other) noexcept : value_(other.value_) {
+  other.Wipe();
+}
 
 Secret& Secret::operator=(Secret&& other) noexcept {
   if (this == &other) return *this;
@@ -21,7 +23,9 @@ Secret& Secret::operator=(Secret&& other) noexcept {
   return *this;
 }
 
-Secret::~Secret() { Wipe(); }
+Secret::~Secret() {
+  Wipe();
+}
 
 void Secret::Wipe() noexcept {
   sodium_memzero(value_.data(), value_.capacity());

@@ -1,5 +1,6 @@
-// A value that must not be printed: API keys, tokens, key material. It has no stream operator and no conversion to a
-// string; whoever needs the bytes says Reveal(), which is easy to search for. The bytes are wiped when it ends.
+// A value that must not be printed: API keys, tokens, key material. It has no stream operator and
+// no conversion to a string; whoever needs the bytes says Reveal(), which is easy to search for.
+// The bytes are wiped when it ends.
 #pragma once
 
 #include <string>

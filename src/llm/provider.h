@@ -1,5 +1,6 @@
-// One upstream that can continue a conversation. Implementations: OpenaiProvider (any OpenAI-compatible API) and
-// CompanionProvider (built in, needs no network). The Gateway makes one out of several.
+// One upstream that can continue a conversation. Implementations: OpenaiProvider (any
+// OpenAI-compatible API) and CompanionProvider (built in, needs no network). The Gateway makes one
+// out of several.
 #pragma once
 
 #include <memory>
@@ -20,31 +21,37 @@ struct ChatMessage {
   std::string text;
 };
 
-// Whether a scripted reply is spread over time like speech (streams) or given at once (plain JSON answers).
+// Whether a scripted reply is spread over time like speech (streams) or given at once (plain JSON
+// answers).
 enum class Pace { kAtOnce, kHuman };
 
 struct ChatRequest {
-  std::vector<ChatMessage> messages;  // the system message first, then the history, the person's words last
+  std::vector<ChatMessage>
+      messages;  // the system message first, then the history, the person's words last
   std::size_t reply_tokens_max = limits::kReplyTokensMax;
   double temperature = 0.7;
   Pace pace = Pace::kHuman;
-  // Names the conversation and turn for what must be deterministic (the companion's choices). Never sent upstream.
+  // Names the conversation and turn for what must be deterministic (the companion's choices). Never
+  // sent upstream.
   std::string seed;
 };
 
-// What answered: the configured name of the provider and its model, as `source` of the wire contract.
+// What answered: the configured name of the provider and its model, as `source` of the wire
+// contract.
 struct Source {
   std::string provider;
   std::string model;
 };
 
-// Visible text only, as the upstream sends it: non-empty fragments that may end inside a UTF-8 character. Reasoning
-// never appears here. Pulled; dropping the stream cancels the upstream request.
+// Visible text only, as the upstream sends it: non-empty fragments that may end inside a UTF-8
+// character. Reasoning never appears here. Pulled; dropping the stream cancels the upstream
+// request.
 class TokenStream {
  public:
   virtual ~TokenStream() = default;
-  // The next token, nothing at the regular end, or an error: kTimeout, kUpstream (broken, refused or nonsense),
-  // kUnavailable (overloaded), kRateLimited, kCancelled. After an end or an error it is not called again.
+  // The next token, nothing at the regular end, or an error: kTimeout, kUpstream (broken, refused
+  // or nonsense), kUnavailable (overloaded), kRateLimited, kCancelled. After an end or an error it
+  // is not called again.
   virtual Task<Result<std::optional<std::string>>> Next() = 0;
 };
 
@@ -52,7 +59,8 @@ class Provider {
  public:
   virtual ~Provider() = default;
   virtual const Source& source() const = 0;
-  // Sends the request and returns once the upstream has begun to answer. `request` is a copy of its own.
+  // Sends the request and returns once the upstream has begun to answer. `request` is a copy of its
+  // own.
   virtual Task<Result<std::unique_ptr<TokenStream>>> Open(ChatRequest request) = 0;
 };
 

@@ -1,0 +1,241 @@
+#include "chat/chat_service.h"
+
+#include <utility>
+
+#include "base/limits.h"
+#include "chat/recovery.h"
+#include "chat/reply_events.h"
+#include "chat/stages/text_hygiene.h"
+
+namespace nat {
+namespace {
+
+// Two messages of one moment meet at the end of the same path, and one of them looks again.
+constexpr int kSendAttempts = 5;
+
+constexpr auto kDrainLook = std::chrono::milliseconds(10);
+
+TurnRunner::Parts RunnerParts(const ChatParts& parts) {
+  return TurnRunner::Parts{parts.clock,        parts.log,           parts.metrics,
+                           parts.database,     parts.conversations, parts.gateway,
+                           parts.input_stages, parts.output_stages, parts.persona};
+}
+
+bool SaysSomethingNew(const SendRequest& request) {
+  return !request.regenerate_of && !request.continue_of;
+}
+
+}  // namespace
+
+ChatService::ChatService(ChatParts parts)
+    : parts_(std::move(parts)),
+      turns_(parts_.database),
+      opener_(parts_.conversations, turns_, parts_.clock),
+      runner_(RunnerParts(parts_)),
+      table_(parts_.clock) {}
+
+Task<Status> ChatService::Recover() {
+  Recovery recovery(parts_.clock, parts_.log, parts_.database, parts_.keys, turns_);
+  co_return co_await recovery.EndInterrupted();
+}
+
+void ChatService::Start() {
+  parts_.tasks.Spawn("turns.tick", table_.Tick());
+}
+
+Task<Result<Turn>> ChatService::Send(SendRequest request) {
+  if (is_draining_) co_return Error(ErrorCode::kUnavailable, "shutting down");
+  std::string message;
+  if (SaysSomethingNew(request)) {
+    auto checked = CheckMessage(request.message);
+    if (!checked) co_return checked.error();
+    message = std::move(*checked);
+  }
+  for (int attempt = 1; attempt <= kSendAttempts; ++attempt) {
+    auto sent = co_await TrySend(request, message);
+    if (!sent) co_return sent.error();
+    if (sent->has_value()) co_return std::move(**sent);
+  }
+  co_return Error(ErrorCode::kConflict, "the conversation changed again and again");
+}
+
+// Nothing where somebody else changed the conversation meanwhile.
+Task<Result<std::optional<Turn>>> ChatService::TrySend(SendRequest request, std::string message) {
+  auto place = co_await opener_.FindPlace(request, message);
+  if (!place) co_return place.error();
+  const auto person = place->conversation.person;
+  auto repeat = co_await FindRepeat(request, person);
+  if (!repeat) co_return repeat.error();
+  if (repeat->has_value()) co_return repeat;
+  auto room = CheckRoom(person);
+  if (!room) co_return room.error();
+  auto key = co_await parts_.keys.ForWriting(person);
+  if (!key) co_return key.error();
+  auto opening = co_await opener_.Open(std::move(*place), request, message, *key->key);
+  if (!opening) co_return opening.error();
+  co_return co_await Store(std::move(*opening), std::move(request), std::move(*key));
+}
+
+Task<Result<std::optional<Turn>>> ChatService::FindRepeat(SendRequest request, PersonId person) {
+  if (!request.client_message_id) co_return std::optional<Turn>();
+  auto found = co_await turns_.FindByClientMessage(person, *request.client_message_id);
+  if (!found) co_return found.error();
+  if (!found->has_value()) co_return std::optional<Turn>();
+  if ((*found)->digest != Digest(request)) {
+    co_return Error(ErrorCode::kConflict, "a repeat with other content",
+                    "This id was used before for another message. Nothing was sent.");
+  }
+  auto turn = co_await FindTurn(request.caller, (*found)->turn.id);
+  if (!turn) co_return turn.error();
+  co_return std::optional<Turn>(std::move(*turn));
+}
+
+Status ChatService::CheckRoom(const PersonId& person) const {
+  if (table_.running() >= limits::kTurnsRunningMax) {
+    return Error(ErrorCode::kUnavailable, "too many turns run already");
+  }
+  if (table_.running_of(person) >= limits::kTurnsRunningPerPersonMax) {
+    return Error(ErrorCode::kRateLimited, "too many turns of one person run already");
+  }
+  return Ok();
+}
+
+Task<Result<std::optional<Turn>>> ChatService::Store(TurnOpening opening, SendRequest request,
+                                                     KeyRing::WritingKey key) {
+  Turn turn;
+  turn.id = opening.reply.turn;
+  turn.conversation = opening.conversation.id;
+  turn.person = opening.conversation.person;
+  turn.user_message = opening.user_message_id;
+  turn.reply_message = opening.reply.id;
+  turn.last_event = 1;
+  turn.created_at = opening.reply.created_at;
+  const auto old_leaf = std::exchange(opening.conversation.leaf, opening.reply.id);
+  std::vector<Statement> batch;
+  if (key.insert) batch.push_back(*key.insert);
+  if (opening.is_new_conversation) {
+    batch.push_back(ConversationStore::Insert(opening.conversation, *key.key));
+  } else {
+    batch.push_back(ConversationStore::MoveLeaf(turn.conversation, old_leaf, turn.reply_message,
+                                                turn.created_at));
+  }
+  if (opening.user_message) {
+    batch.push_back(
+        ConversationStore::InsertMessage(turn.conversation, *opening.user_message, *key.key));
+  }
+  batch.push_back(ConversationStore::InsertMessage(turn.conversation, opening.reply, *key.key));
+  batch.push_back(TurnStore::Insert(turn, request.client_message_id, Digest(request)));
+  auto written = co_await parts_.database.Write(std::move(batch), Durability::kDurable);
+  if (!written && key.insert) parts_.keys.Forget(turn.person);
+  if (!written && written.error().code == ErrorCode::kConflict) co_return std::optional<Turn>();
+  if (!written) co_return written.error();
+  parts_.keys.ConfirmStored(turn.person);
+  co_return std::optional<Turn>(Begin(std::move(turn), std::move(opening), request.pace, key.key));
+}
+
+Turn ChatService::Begin(Turn turn, TurnOpening opening, Pace pace, SharedPersonKey key) {
+  auto running = std::make_shared<RunningTurn>(parts_.executor, std::move(turn), std::move(key));
+  running->history_leaf = opening.history_leaf;
+  running->words = std::move(opening.words);
+  running->is_continuation = opening.is_continuation;
+  running->pace = pace;
+  running->accepted_at = parts_.clock.SteadyNow();
+  running->previous = table_.NewestOf(running->turn.conversation);
+  running->log.Append(std::string(kTurnEvent), TurnEventJson(running->turn));
+  table_.Add(running);
+  parts_.metrics.turns_running().Increment();
+  running->cancel = parts_.tasks.Spawn("turn", RunTurn(running));
+  return running->turn;
+}
+
+Task<void> ChatService::RunTurn(SharedTurn turn) {
+  co_await runner_.Run(turn);
+  table_.NoteEnd(*turn);
+  parts_.metrics.turns_running().Decrement();
+}
+
+Task<Result<Turn>> ChatService::FindTurn(Caller caller, TurnId turn) {
+  auto stored = co_await FindStored(caller, turn);
+  if (!stored) co_return stored.error();
+  // In memory it may be further than the store knows.
+  if (auto running = table_.Find(turn)) {
+    auto now = running->turn;
+    now.last_event = running->log.last_number();
+    if (!running->log.is_closed()) now.status = TurnStatus::kRunning;
+    co_return now;
+  }
+  auto key = co_await parts_.keys.ForReading(stored->person);
+  if (!key) co_return key.error();
+  auto reply = co_await parts_.conversations.FindMessage(stored->reply_message, **key);
+  if (!reply) co_return reply.error();
+  if (reply->has_value()) stored->text = std::move((*reply)->text);
+  co_return stored;
+}
+
+Task<Result<Turn>> ChatService::FindStored(Caller caller, TurnId turn) {
+  Error missing(ErrorCode::kNotFound, "no such turn for the caller");
+  auto stored = co_await turns_.Find(turn);
+  if (!stored) co_return stored.error();
+  if (!stored->has_value()) co_return missing;
+  auto conversation = co_await parts_.conversations.Find((*stored)->turn.conversation);
+  if (!conversation) co_return conversation.error();
+  if (!conversation->has_value() || !MayReach(caller, **conversation)) co_return missing;
+  co_return std::move((*stored)->turn);
+}
+
+Task<Result<std::unique_ptr<ReplyReader>>> ChatService::Follow(Caller caller, TurnId turn,
+                                                               std::uint64_t after) {
+  auto found = co_await FindTurn(caller, turn);
+  if (!found) co_return found.error();
+  std::unique_ptr<ReplyReader> reader;
+  if (auto running = table_.Find(turn)) {
+    reader = std::make_unique<ReplyReader>(parts_.clock, std::move(running), after);
+  } else {
+    reader = std::make_unique<ReplyReader>(parts_.clock, std::move(*found), after);
+  }
+  co_return reader;
+}
+
+Task<Result<Turn>> ChatService::Stop(Caller caller, TurnId turn) {
+  auto found = co_await FindTurn(caller, turn);
+  if (!found) co_return found.error();
+  auto running = table_.Find(turn);
+  if (!running) co_return found;
+  running->EndEarly(ErrorCode::kCancelled);
+  while (!running->log.is_closed()) co_await running->log.WaitForChange();
+  auto stopped = running->turn;
+  stopped.last_event = running->log.last_number();
+  co_return stopped;
+}
+
+Task<void> ChatService::StopAllOf(ConversationId conversation) {
+  while (auto running = table_.NewestOf(conversation)) {
+    running->EndEarly(ErrorCode::kCancelled);
+    while (!running->log.is_closed()) co_await running->log.WaitForChange();
+  }
+}
+
+Task<bool> ChatService::Drain(std::chrono::nanoseconds limit) {
+  is_draining_ = true;
+  const auto deadline = parts_.clock.SteadyNow() + limit;
+  while (table_.running() > 0 && parts_.clock.SteadyNow() < deadline) {
+    co_await parts_.clock.Sleep(kDrainLook);
+  }
+  const bool have_all_ended = table_.running() == 0;
+  table_.InterruptAll();
+  while (table_.running() > 0) co_await parts_.clock.Sleep(kDrainLook);
+  co_return have_all_ended;
+}
+
+std::string ChatService::Digest(const SendRequest& request) const {
+  std::string asked;
+  const auto add = [&asked](const std::string& part) { asked += part + '\n'; };
+  add(request.conversation ? request.conversation->text() : "");
+  add(request.edit_of ? request.edit_of->text() : "");
+  add(request.regenerate_of ? request.regenerate_of->text() : "");
+  add(request.continue_of ? request.continue_of->text() : "");
+  add(request.message);
+  return KeyedHash(parts_.digest_key, asked);
+}
+
+}  // namespace nat

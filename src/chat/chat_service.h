@@ -1,0 +1,68 @@
+// All that api/ may ask of the product: send, follow, stop, and look at conversations. Owns the
+// running turns. Every call is on the loop's thread and checks who asks: what a caller may not
+// reach is kNotFound.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "chat/chat_parts.h"
+#include "chat/key_ring.h"
+#include "chat/reply_reader.h"
+#include "chat/turn_opening.h"
+#include "chat/turn_runner.h"
+#include "chat/turn_table.h"
+
+namespace nat {
+
+class ChatService {
+ public:
+  explicit ChatService(ChatParts parts);
+
+  // Before the port opens: ends what ran when the process last ended, with all that was shown.
+  Task<Status> Recover();
+  // Starts the ticker of the running turns.
+  void Start();
+
+  // Stores the message durably, starts the turn, and returns it running. The same
+  // client_message_id of the same person gives the same turn again. Errors: kInvalidInput (the
+  // message), kNotFound, kConflict (the id was used for other words; the reply still runs),
+  // kRateLimited and kUnavailable (too much at once, shutting down, no store).
+  Task<Result<Turn>> Send(SendRequest request);
+
+  Task<Result<Turn>> FindTurn(Caller caller, TurnId turn);
+  // Follows the reply from the event after `after`.
+  Task<Result<std::unique_ptr<ReplyReader>>> Follow(Caller caller, TurnId turn,
+                                                    std::uint64_t after);
+  // Ends the reply; what was shown is kept. The turn as it is then, final once it has ended.
+  Task<Result<Turn>> Stop(Caller caller, TurnId turn);
+
+  // Ends every running reply of a conversation that is about to be removed.
+  Task<void> StopAllOf(ConversationId conversation);
+
+  // No new turns; true once the running ones have ended, false after the limit, when the rest is
+  // ended as interrupted.
+  Task<bool> Drain(std::chrono::nanoseconds limit);
+  bool is_draining() const { return is_draining_; }
+  std::size_t turns_running() const { return table_.running(); }
+
+ private:
+  Task<Result<std::optional<Turn>>> FindRepeat(SendRequest request, PersonId person);
+  Task<Result<std::optional<Turn>>> TrySend(SendRequest request, std::string message);
+  Task<Result<std::optional<Turn>>> Store(TurnOpening opening, SendRequest request,
+                                          KeyRing::WritingKey key);
+  Status CheckRoom(const PersonId& person) const;
+  Turn Begin(Turn turn, TurnOpening opening, Pace pace, SharedPersonKey key);
+  Task<void> RunTurn(SharedTurn turn);
+  Task<Result<Turn>> FindStored(Caller caller, TurnId turn);
+  std::string Digest(const SendRequest& request) const;
+
+  ChatParts parts_;
+  TurnStore turns_;
+  TurnOpener opener_;
+  TurnRunner runner_;
+  TurnTable table_;
+  bool is_draining_ = false;
+};
+
+}  // namespace nat

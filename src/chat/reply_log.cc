@@ -1,0 +1,18 @@
+#include "chat/reply_log.h"
+
+#include <utility>
+
+namespace nat {
+
+void ReplyLog::Append(std::string name, std::string data) {
+  NAT_CHECK(!is_closed_);
+  events_.push_back(ReplyEvent{next_number(), std::move(name), std::move(data)});
+  changed_.NotifyAll();
+}
+
+void ReplyLog::Close() {
+  is_closed_ = true;
+  changed_.NotifyAll();
+}
+
+}  // namespace nat

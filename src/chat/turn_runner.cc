@@ -1,0 +1,201 @@
+#include "chat/turn_runner.h"
+
+#include <boost/asio/this_coro.hpp>
+#include <utility>
+
+#include "chat/reply_events.h"
+#include "chat/segmenter.h"
+
+namespace nat {
+namespace {
+
+constexpr std::string_view kOfflineNotice =
+    "No language model answers just now. What follows comes from a simple script on this server.";
+
+// A full disk or a busy one may recover while the last segment is still being read.
+constexpr int kFinishAttempts = 3;
+constexpr auto kFinishPause = std::chrono::milliseconds(500);
+
+Error EndedEarly() {
+  return Error(ErrorCode::kCancelled, "stopped");
+}
+
+}  // namespace
+
+Task<void> TurnRunner::Run(SharedTurn turn) {
+  // A stop cancels what this task waits for; the task itself goes on, to end the turn properly.
+  co_await asio::this_coro::throw_if_cancelled(false);
+  co_await WaitForPrevious(turn);
+  auto ending = co_await Answer(turn);
+  co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
+  co_await asio::this_coro::throw_if_cancelled(false);
+  co_await Finish(turn, std::move(ending));
+}
+
+Task<void> TurnRunner::WaitForPrevious(SharedTurn turn) {
+  while (turn->previous && !turn->previous->log.is_closed() && !turn->is_ending()) {
+    co_await turn->previous->log.WaitForChange();
+  }
+  turn->previous.reset();
+}
+
+Task<TurnRunner::Ending> TurnRunner::Answer(SharedTurn turn) {
+  if (turn->is_ending()) co_return EndingFor(*turn, EndedEarly());
+  // A continuation says nothing new, so there is nothing to judge.
+  if (turn->is_continuation) co_return co_await AskModel(turn, "");
+  StageInput input{turn->words, Direction::kInput};
+  auto judged = co_await RunStages(parts_.input_stages, std::move(input));
+  if (!judged) co_return EndingFor(*turn, judged.error());
+  if (judged->kind == Verdict::Kind::kStop) {
+    turn->turn.source.provider = kProtocolProvider;
+    auto shown = co_await ShowText(turn, std::move(judged->text));
+    if (!shown) co_return EndingFor(*turn, shown.error());
+    co_return Ending();
+  }
+  auto words = judged->kind == Verdict::Kind::kPass ? turn->words : std::move(judged->text);
+  co_return co_await AskModel(turn, std::move(words));
+}
+
+Task<TurnRunner::Ending> TurnRunner::AskModel(SharedTurn turn, std::string words) {
+  auto request = co_await MakeRequest(turn, std::move(words));
+  if (!request) co_return EndingFor(*turn, request.error());
+  auto opened = co_await OpenStream(turn, std::move(*request));
+  if (!opened) co_return EndingFor(*turn, opened.error());
+  co_return co_await Relay(turn, std::move(opened->tokens));
+}
+
+Task<Result<ChatRequest>> TurnRunner::MakeRequest(SharedTurn turn, std::string words) {
+  ContextParts context;
+  context.persona = parts_.persona;
+  context.words = std::move(words);
+  context.is_continuation = turn->is_continuation;
+  if (!turn->history_leaf.is_empty()) {
+    auto page = co_await parts_.conversations.Path(turn->turn.conversation, turn->history_leaf,
+                                                   limits::kHistoryMessagesMax, *turn->key);
+    if (!page) co_return page.error();
+    context.history = std::move(page->messages);
+  }
+  auto request = AssembleContext(context, limits::kContextTokensMax);
+  request.pace = turn->pace;
+  request.seed = turn->turn.conversation.text();
+  co_return request;
+}
+
+Task<Result<OpenedStream>> TurnRunner::OpenStream(SharedTurn turn, ChatRequest request) {
+  auto opened = co_await parts_.gateway.Open(std::move(request));
+  if (!opened) co_return opened.error();
+  turn->turn.source = opened->source;
+  if (opened->is_last_resort) {
+    auto noticed =
+        co_await Show(turn, std::string(kNoticeEvent), NoticeEventJson("offline", kOfflineNotice));
+    if (!noticed) co_return noticed.error();
+  }
+  co_return opened;
+}
+
+Task<TurnRunner::Ending> TurnRunner::Relay(SharedTurn turn, std::unique_ptr<TokenStream> tokens) {
+  Segmenter segmenter;
+  for (;;) {
+    auto token = co_await tokens->Next();
+    if (turn->is_ending()) co_return EndingFor(*turn, EndedEarly());
+    if (!token) co_return EndingFor(*turn, token.error());
+    if (!token->has_value()) break;
+    auto segments = segmenter.Feed(**token);
+    auto shown = co_await ShowSegments(turn, std::move(segments));
+    if (!shown) co_return EndingFor(*turn, shown.error());
+    if (turn->turn.text.size() > limits::kReplyBytesMax) {
+      co_return EndingFor(*turn, Error(ErrorCode::kTooLarge, "the reply grew over its bound"));
+    }
+  }
+  std::vector<std::string> rest(1, segmenter.Finish());
+  auto shown = co_await ShowSegments(turn, std::move(rest));
+  if (!shown) co_return EndingFor(*turn, shown.error());
+  co_return Ending();
+}
+
+// Every segment is judged before one byte of it exists outside; those that arrived together are
+// written together.
+Task<Status> TurnRunner::ShowSegments(SharedTurn turn, std::vector<std::string> segments) {
+  std::string approved;
+  for (auto& segment : segments) {
+    if (segment.empty()) continue;
+    StageInput input{segment, Direction::kOutput};
+    auto judged = co_await RunStages(parts_.output_stages, std::move(input));
+    if (!judged) co_return judged.error();
+    approved += judged->kind == Verdict::Kind::kPass ? segment : judged->text;
+    if (judged->kind == Verdict::Kind::kStop) {
+      auto shown = co_await ShowText(turn, std::move(approved));
+      if (!shown) co_return shown.error();
+      co_return Error(ErrorCode::kUpstream, "an output stage stopped the reply");
+    }
+  }
+  co_return co_await ShowText(turn, std::move(approved));
+}
+
+Task<Status> TurnRunner::ShowText(SharedTurn turn, std::string text) {
+  if (text.empty()) co_return Ok();
+  auto shown = co_await Show(turn, std::string(kTextEvent), TextEventJson(text));
+  if (!shown) co_return shown.error();
+  if (turn->turn.text.empty()) {
+    parts_.metrics.ObserveFirstSegment(parts_.clock.SteadyNow() - turn->accepted_at);
+  }
+  turn->turn.text += text;
+  co_return Ok();
+}
+
+// The operating system has the event before anyone sees it: what was shown survives a kill
+// (DESIGN 4.2, step 7).
+Task<Status> TurnRunner::Show(SharedTurn turn, std::string name, std::string json) {
+  ReplyEvent event{turn->log.next_number(), std::move(name), std::move(json)};
+  std::vector<Statement> batch;
+  batch.push_back(TurnStore::InsertEvent(turn->turn.id, event, *turn->key));
+  auto written = co_await parts_.database.Write(std::move(batch), Durability::kRelaxed);
+  if (!written) co_return written.error();
+  turn->log.Append(std::move(event.name), std::move(event.data));
+  co_return Ok();
+}
+
+Task<void> TurnRunner::Finish(SharedTurn turn, Ending ending) {
+  turn->turn.status = ending.status;
+  turn->turn.problem = std::move(ending.problem);
+  turn->turn.last_event = turn->log.next_number();
+  auto stored = co_await StoreEnd(turn);
+  if (!stored) {
+    // The next start will find it running and end it as interrupted: say no more than that.
+    turn->turn.status = TurnStatus::kInterrupted;
+    turn->turn.problem = std::string(TraitsOf(ErrorCode::kUnavailable).word);
+  }
+  turn->finished_at = parts_.clock.SteadyNow();
+  turn->log.Append(std::string(kDoneEvent), DoneEventJson(turn->turn));
+  turn->log.Close();
+  parts_.metrics.CountTurn(Word(turn->turn.status), turn->turn.source.provider);
+  parts_.log.Write(LogLevel::kInfo, "turn.finished",
+                   {{"turn", parts_.log.Hash(turn->turn.id)},
+                    {"status", Word(turn->turn.status)},
+                    {"provider", turn->turn.source.provider},
+                    {"problem", turn->turn.problem}});
+}
+
+Task<Status> TurnRunner::StoreEnd(SharedTurn turn) {
+  for (int attempt = 1;; ++attempt) {
+    auto batch = TurnStore::Finish(turn->turn, parts_.clock.Now(), *turn->key);
+    auto written = co_await parts_.database.Write(std::move(batch), Durability::kDurable);
+    // A conflict: its conversation was deleted while it ran, and there is nothing left to end.
+    if (written || written.error().code == ErrorCode::kConflict) co_return Ok();
+    parts_.log.Write(
+        LogLevel::kError, "turn.not_stored",
+        {{"turn", parts_.log.Hash(turn->turn.id)}, {"message", written.error().message}});
+    if (attempt == kFinishAttempts) co_return written.error();
+    co_await parts_.clock.Sleep(kFinishPause);
+  }
+}
+
+TurnRunner::Ending TurnRunner::EndingFor(const RunningTurn& turn, const Error& error) const {
+  if (turn.ended_early == ErrorCode::kCancelled) return Ending{TurnStatus::kStopped, ""};
+  parts_.log.Write(LogLevel::kWarning, "turn.broke",
+                   {{"turn", parts_.log.Hash(turn.turn.id)}, {"message", error.message}});
+  const auto status = turn.turn.text.empty() ? TurnStatus::kFailed : TurnStatus::kInterrupted;
+  return Ending{status, std::string(TraitsOf(turn.ended_early.value_or(error.code)).word)};
+}
+
+}  // namespace nat

@@ -1,0 +1,61 @@
+// Makes one reply, from the person's words to `done`. Run reads like the list in ARCHITECTURE.md,
+// "Life of a message".
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/log.h"
+#include "base/metrics.h"
+#include "chat/context.h"
+#include "chat/conversation_store.h"
+#include "chat/pipeline.h"
+#include "chat/running_turn.h"
+#include "chat/turn_store.h"
+#include "db/database.h"
+#include "llm/gateway.h"
+
+namespace nat {
+
+class TurnRunner {
+ public:
+  struct Parts {
+    Clock& clock;
+    Log& log;
+    Metrics& metrics;
+    Database& database;
+    ConversationStore& conversations;
+    Gateway& gateway;
+    const Stages& input_stages;
+    const Stages& output_stages;
+    std::string persona;
+  };
+  explicit TurnRunner(Parts parts) : parts_(std::move(parts)) {}
+
+  // Ends the turn in exactly one final status, durably, and only then appends `done` and closes the
+  // log.
+  Task<void> Run(SharedTurn turn);
+
+ private:
+  struct Ending {
+    TurnStatus status = TurnStatus::kCompleted;
+    std::string problem;
+  };
+
+  Task<void> WaitForPrevious(SharedTurn turn);
+  Task<Ending> Answer(SharedTurn turn);
+  Task<Ending> AskModel(SharedTurn turn, std::string words);
+  Task<Result<ChatRequest>> MakeRequest(SharedTurn turn, std::string words);
+  Task<Result<OpenedStream>> OpenStream(SharedTurn turn, ChatRequest request);
+  Task<Ending> Relay(SharedTurn turn, std::unique_ptr<TokenStream> tokens);
+  Task<Status> ShowSegments(SharedTurn turn, std::vector<std::string> segments);
+  Task<Status> ShowText(SharedTurn turn, std::string text);
+  Task<Status> Show(SharedTurn turn, std::string name, std::string json);
+  Task<void> Finish(SharedTurn turn, Ending ending);
+  Task<Status> StoreEnd(SharedTurn turn);
+  Ending EndingFor(const RunningTurn& turn, const Error& error) const;
+
+  Parts parts_;
+};
+
+}  // namespace nat

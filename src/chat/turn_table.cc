@@ -1,0 +1,76 @@
+#include "chat/turn_table.h"
+
+#include <vector>
+
+namespace nat {
+namespace {
+
+// A third of the promised heartbeat, so that a reader that just missed one tick is in time.
+constexpr auto kTick = limits::kHeartbeat / 3;
+
+bool IsRunning(const RunningTurn& turn) {
+  return !turn.log.is_closed();
+}
+
+}  // namespace
+
+void TurnTable::Add(const SharedTurn& turn) {
+  turns_[turn->turn.id] = turn;
+  newest_running_[turn->turn.conversation] = turn;
+  ++running_;
+  ++running_by_person_[turn->turn.person];
+}
+
+void TurnTable::NoteEnd(const RunningTurn& turn) {
+  --running_;
+  const auto of_person = running_by_person_.find(turn.turn.person);
+  if (--of_person->second == 0) running_by_person_.erase(of_person);
+  const auto newest = newest_running_.find(turn.turn.conversation);
+  const bool is_newest = newest != newest_running_.end() && newest->second.get() == &turn;
+  if (is_newest) newest_running_.erase(newest);
+}
+
+SharedTurn TurnTable::Find(const TurnId& turn) const {
+  const auto found = turns_.find(turn);
+  return found == turns_.end() ? nullptr : found->second;
+}
+
+SharedTurn TurnTable::NewestOf(const ConversationId& conversation) const {
+  const auto found = newest_running_.find(conversation);
+  return found == newest_running_.end() ? nullptr : found->second;
+}
+
+std::size_t TurnTable::running_of(const PersonId& person) const {
+  const auto found = running_by_person_.find(person);
+  return found == running_by_person_.end() ? 0 : found->second;
+}
+
+Task<void> TurnTable::Tick() {
+  for (;;) {
+    co_await clock_.Sleep(kTick);
+    Look(clock_.SteadyNow());
+  }
+}
+
+void TurnTable::InterruptAll() {
+  for (auto& [id, turn] : turns_) {
+    turn->EndEarly(ErrorCode::kUnavailable);
+  }
+}
+
+void TurnTable::Look(SteadyTime now) {
+  std::vector<SharedTurn> over;
+  for (auto& [id, turn] : turns_) {
+    if (!IsRunning(*turn)) {
+      const bool is_kept = now - turn->finished_at < limits::kReplyLogKept &&
+                           turns_.size() - over.size() <= limits::kReplyLogsKeptMax;
+      if (!is_kept) over.push_back(turn);
+      continue;
+    }
+    turn->log.Wake();
+    if (now - turn->accepted_at > limits::kWholeReplyTimeout) turn->EndEarly(ErrorCode::kTimeout);
+  }
+  for (const auto& turn : over) turns_.erase(turn->turn.id);
+}
+
+}  // namespace nat

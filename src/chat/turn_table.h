@@ -1,0 +1,44 @@
+// The turns in memory: those that run, and for a bounded time those that have ended, so that their
+// readers find the log. One coarse ticker serves all of them: it wakes waiting readers for their
+// heartbeats, stops what runs too long, and lets go of what ended long ago.
+#pragma once
+
+#include <cstddef>
+#include <unordered_map>
+
+#include "base/async.h"
+#include "base/limits.h"
+#include "chat/running_turn.h"
+
+namespace nat {
+
+class TurnTable {
+ public:
+  explicit TurnTable(Clock& clock) : clock_(clock) {}
+
+  void Add(const SharedTurn& turn);
+  // Its log is closed; it is kept for its readers for limits::kReplyLogKept.
+  void NoteEnd(const RunningTurn& turn);
+  // Null where the turn is not in memory.
+  SharedTurn Find(const TurnId& turn) const;
+  // The newest running turn of the conversation; null where none runs.
+  SharedTurn NewestOf(const ConversationId& conversation) const;
+
+  std::size_t running() const { return running_; }
+  std::size_t running_of(const PersonId& person) const;
+  // Runs until it is cancelled.
+  Task<void> Tick();
+  // Ends every running turn early, at a shutdown.
+  void InterruptAll();
+
+ private:
+  void Look(SteadyTime now);
+
+  Clock& clock_;
+  std::unordered_map<TurnId, SharedTurn> turns_;
+  std::unordered_map<ConversationId, SharedTurn> newest_running_;
+  std::size_t running_ = 0;
+  std::unordered_map<PersonId, std::size_t> running_by_person_;
+};
+
+}  // namespace nat
