@@ -1,0 +1,93 @@
+// The page: builds what it is made of, and turns what a person asks for into calls on the state.
+import { Api } from './js/api.js';
+import './js/components/announcer.js';
+import './js/components/composer.js';
+import './js/components/message-list.js';
+import './js/components/sidebar.js';
+import './js/components/toast.js';
+import './js/components/welcome.js';
+import { fillWords, icon } from './js/lib/dom.js';
+import { Drawer } from './js/lib/drawer.js';
+import { browserStorage } from './js/lib/storage.js';
+import { fitToKeyboard } from './js/lib/viewport.js';
+import { Drafts } from './js/models/draft.js';
+import { Router } from './js/router.js';
+import { Screen } from './js/screen.js';
+import { State } from './js/state.js';
+import { TurnStream } from './js/stream.js';
+
+const api = new Api();
+const drafts = new Drafts(browserStorage);
+const state = new State({ api, drafts, follow: (turnId, on) => new TurnStream(turnId, api, on) });
+const router = new Router(window);
+const composer = document.querySelector('nat-composer');
+const menu = document.querySelector('.header__menu');
+const drawer = new Drawer({
+  drawer: document.querySelector('nat-sidebar'),
+  page: document.querySelector('.page'),
+  opener: menu,
+});
+
+const kWishes = {
+  'nat-send': (text) => {
+    state.open.send(text);
+    drafts.keepText(state.open.id, '');
+  },
+  'nat-draft': (text) => drafts.keepText(state.open.id, text),
+  'nat-stop': () => state.open.stop(),
+  'nat-send-again': (message) => state.open.sendAgain(message),
+  'nat-edit': (message) => {
+    state.open.takeBack(message);
+    composer.text = [composer.text, message.text].filter(Boolean).join('\n');
+    drafts.keepText(state.open.id, composer.text);
+    composer.focus();
+  },
+  'nat-continue': (reply) => state.open.continueReply(reply),
+  'nat-ask-again': (reply) => state.open.askAgain(reply),
+  'nat-new': () => goTo(null),
+  'nat-open': (id) => goTo(id),
+  'nat-open-again': () => state.show(state.open.id),
+  'nat-more': () => state.loadMore(),
+  'nat-rename': ({ id, title }) => state.rename(id, title),
+  'nat-delete': (id) => {
+    state.remove(id);
+    if (state.open.id === id) router.go(null);
+  },
+  'nat-close': () => drawer.close(),
+};
+
+for (const [name, act] of Object.entries(kWishes)) {
+  document.addEventListener(name, (event) => act(event.detail));
+}
+
+function goTo(id) {
+  drawer.close();
+  router.go(id);
+  // On a phone the keyboard would cover what was just opened.
+  if (window.matchMedia('(pointer: fine)').matches) composer.focus();
+}
+
+document.addEventListener('keydown', (event) => {
+  const isNew = event.code === 'KeyO' && event.shiftKey && (event.ctrlKey || event.metaKey);
+  if (isNew) {
+    event.preventDefault();
+    goTo(null);
+  }
+  if (event.key !== 'Escape') return;
+  if (drawer.isOpen) drawer.close();
+  else if (state.open.isBusy) state.open.stop();
+});
+
+window.addEventListener('online', () => state.open.refresh());
+window.addEventListener('pagehide', () => state.finishDeleting());
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') state.open.refresh();
+});
+router.subscribe(() => state.show(router.conversationId));
+
+fillWords(document);
+menu.append(icon('menu'));
+fitToKeyboard();
+new Screen({ state, drafts, router });
+state.show(router.conversationId);
+state.reload();

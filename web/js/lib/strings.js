@@ -1,0 +1,88 @@
+/** Every word that the page says, in one place. Later these become one file per language. */
+export const strings = {
+  name: 'NotATherapist',
+  honesty: 'An AI, not a person and not a therapist',
+  help: 'Get help now',
+  invitation: 'Say what’s on your mind, in whatever order it comes.',
+  privacy: [
+    'No account and no name needed. No ads, no tracking.',
+    'An AI model writes the replies. Whoever runs this page chooses it and where it runs.',
+    'Your conversations are kept for you. You can delete any of them.',
+  ],
+  privacyLabel: 'Privacy',
+  startersLabel: 'Ways to begin',
+  starters: ['Something happened', 'I can’t sleep', 'I just want to talk', 'Help me calm down'],
+
+  composer: {
+    label: 'Your message',
+    hint: 'Write here',
+    send: 'Send',
+    stop: 'Stop the reply',
+    nearlyFull: (left) => `${left} characters left`,
+    tooLong: (over) => `${over} characters too many. You can send it in two parts.`,
+  },
+
+  conversation: {
+    label: 'Conversation',
+    you: 'You',
+    opening: 'Opening the conversation',
+    latest: 'To the latest words',
+    notOpened: 'This conversation could not be opened. Nothing in it is lost.',
+    notFound: 'There is no conversation here any more, or it belongs to another browser.',
+    tryAgain: 'Try again',
+    startNew: 'Start a new one',
+  },
+
+  status: {
+    queued: 'Will be sent after this reply',
+    sending: 'Sending',
+    held: 'Not sent yet. It is kept here and goes out when the connection is back.',
+    heldBusy: 'Not sent yet. It is kept here and will be tried again shortly.',
+    failed: 'This could not be sent. It is kept here.',
+    waiting: 'Waiting for the first words',
+    waitingLong: 'Still waiting. What you wrote is kept.',
+    answering: 'Answering',
+    stopped: 'You stopped the reply here.',
+    interrupted: 'The reply broke off here.',
+    replyFailed: 'No reply came. What you wrote is kept.',
+    completed: 'The reply is complete',
+    offline: 'You’re offline. What you write is kept, and sent when you’re back.',
+    reconnecting: 'The connection dropped. Nothing is lost; reconnecting.',
+  },
+
+  actions: {
+    sendAgain: 'Send again',
+    edit: 'Edit',
+    continue: 'Continue',
+    askAgain: 'Try again',
+  },
+
+  crisis: {
+    heading: 'People you can talk to now',
+    danger: 'If you are in danger right now, call your local emergency number first.',
+    busy: 'If a line is busy, try the next one.',
+    line: 'People you can talk to now',
+    call: 'Call',
+    text: 'Text or chat',
+    more: 'More lines and countries',
+  },
+
+  sidebar: {
+    label: 'Past conversations',
+    open: 'Show past conversations',
+    close: 'Close',
+    startNew: 'New conversation',
+    empty: 'Your conversations will be listed here.',
+    groups: { today: 'Today', yesterday: 'Yesterday', week: 'Previous 7 days', older: 'Older' },
+    untitled: 'Untitled conversation',
+    more: 'Show older ones',
+    options: (title) => `Options for “${title}”`,
+    rename: 'Rename',
+    remove: 'Delete',
+    newTitle: 'New title',
+    deleted: (title) => `“${title}” is deleted.`,
+    undo: 'Undo',
+  },
+
+  theme: { label: 'Light', system: 'As on this device', light: 'Day', evening: 'Evening' },
+};
