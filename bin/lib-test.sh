@@ -8,7 +8,8 @@ mkdir -p -- "$logs"
 export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:check_initialization_order=1
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 
-# These two lines are what tools/count_results.py counts for runners that have no summary of their own.
+# These two lines are what tools/count_results.py counts for runners that have no summary of their
+# own.
 check_passed() { say "check passed: $*"; }
 check_failed() { say "check failed: $*"; }
 
@@ -24,21 +25,23 @@ check() {
 repository() { git -c safe.directory="$root" -C "$root" "$@"; }
 project_files() { repository ls-files -co --exclude-standard --deduplicate -- "$@"; }
 
-# run_gtest <binary>: shows what failed and the summary. A binary that dies before its summary is a failed check that
-# names the test it died in.
+# run_gtest <binary>: shows what failed and the summary. A binary that dies before its summary is a
+# failed check that names the test it died in.
 run_gtest() {
-  local binary=$1 name=${1##*/} status=0
+  local binary=$1 name=${1##*/} status=0 last
   timeout -k 10 300 "$binary" >"$logs/$name.log" 2>&1 </dev/null || status=$?
   say "== $name"
   grep -vE '^\[( RUN      |       OK |----------)\]|^$' "$logs/$name.log" || true
   if ! grep -qE '^\[==========\] .* ran\.' "$logs/$name.log"; then
-    check_failed "$name ended with $status in $(grep -F '[ RUN      ]' "$logs/$name.log" | tail -n 1)"
+    last=$(grep -F '[ RUN      ]' "$logs/$name.log" | tail -n 1 || true)
+    check_failed "$name ended with $status in ${last#*] }"
   elif ((status != 0)) && ! grep -qE '^\[  FAILED  \] [0-9]+ test' "$logs/$name.log"; then
     check_failed "$name ended with $status after its tests"
   fi
 }
 
-# run_gtests <preset> <path in the build>...: builds all of them, then runs those that could be built.
+# run_gtests <preset> <path in the build>...: builds all of them, then runs those that could be
+# built.
 run_gtests() {
   local preset=$1 path
   shift

@@ -13,8 +13,8 @@ die() {
   exit 1
 }
 
-# shown <label> <log> <command...>: runs the command with its output in <log>, tells how it goes on, and shows the end
-# of the log when it fails.
+# shown <label> <log> <command...>: runs the command with its output in <log>, tells how it goes on,
+# and shows the end of the log when it fails.
 shown() {
   local label=$1 log=$2
   shift 2
@@ -25,8 +25,8 @@ shown() {
   return 1
 }
 
-# follow <label> <log>: copies standard input to <log>. A terminal sees the latest line in place; anything else gets a
-# line from time to time.
+# follow <label> <log>: copies standard input to <log>. A terminal sees the latest line in place;
+# anything else gets a line from time to time.
 follow() {
   local label=$1 log=$2 started=$SECONDS next=$((SECONDS + 15)) line='' part latest='' out status
   exec {out}>"$log"
@@ -61,7 +61,8 @@ compile_jobs() {
   say $((room < cores ? room : cores))
 }
 
-# build <preset> [ninja arguments]: configures build/<preset> when it must, then builds what changed.
+# build <preset> [ninja arguments]: configures build/<preset> when it must, then builds what
+# changed.
 build() {
   local preset=$1 directory=$root/build/$1
   shift

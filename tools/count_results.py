@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Adds up what the test runners said. Reads a log, prints two numbers: passed and failed.
 
-It understands the summaries of GoogleTest, node --test and unittest, and the lines "check passed:" and
-"check failed:" of our own scripts. A log without any result counts as one failure, for tests that do not
-run prove nothing.
+It understands the summaries of GoogleTest, node --test and unittest, and the lines "check passed:"
+and "check failed:" of our own scripts. A log without any result counts as one failure, for tests
+that do not run prove nothing.
 """
 import re
 import sys

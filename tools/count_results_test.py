@@ -10,8 +10,8 @@ class CountResults(unittest.TestCase):
         self.assertEqual(count(['Building build/asan', '']), (0, 1))
 
     def test_googletest_failures(self):
-        log = ['[==========] 3 tests from 1 test suite ran. (1 ms total)', '[  PASSED  ] 2 tests.',
-               '[  FAILED  ] 1 test, listed below:', '[  FAILED  ] Sse.Splits', '', ' 1 FAILED TEST']
+        log = ['[==========] 3 tests ran.', '[  PASSED  ] 2 tests.',
+               '[  FAILED  ] 1 test, listed below:', '[  FAILED  ] Sse.Splits']
         self.assertEqual(count(log), (2, 1))
 
     def test_googletest_success(self):
@@ -25,14 +25,16 @@ class CountResults(unittest.TestCase):
         self.assertEqual(count(['ℹ tests 4', 'ℹ pass 4', 'ℹ fail 0']), (4, 0))
 
     def test_unittest_failures_and_errors(self):
-        self.assertEqual(count(['Ran 9 tests in 0.1s', '', 'FAILED (failures=1, errors=2)']), (6, 3))
+        log = ['Ran 9 tests in 0.1s', '', 'FAILED (failures=1, errors=2)']
+        self.assertEqual(count(log), (6, 3))
 
     def test_unittest_does_not_count_skipped_tests(self):
         self.assertEqual(count(['Ran 9 tests in 0.1s', '', 'OK (skipped=2)']), (7, 0))
         self.assertEqual(count(['Ran 9 tests in 0.1s', 'FAILED (failures=1, skipped=2)']), (6, 1))
 
     def test_our_own_checks(self):
-        self.assertEqual(count(['check passed: format', 'check failed: net_test ended with 134']), (1, 1))
+        log = ['check passed: format', 'check failed: net_test ended with 134']
+        self.assertEqual(count(log), (1, 1))
 
 
 if __name__ == '__main__':
