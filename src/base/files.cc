@@ -67,17 +67,20 @@ Status MakePrivateFolder(const fs::path& folder) {
 }
 
 Status WriteNewFile(const fs::path& path, std::string_view bytes) {
-  const fs::path whole = fs::absolute(path);
-  const fs::path draft = whole.string() + "." + MakeRandomIdText();
-  auto written = WriteWhole(draft, bytes);
-  // link() gives the name only where it is free, and gives it to a file that is already whole.
-  if (written && link(draft.c_str(), whole.c_str()) != 0) {
-    written = errno == EEXIST ? Error(ErrorCode::kConflict, whole.string() + " is already there")
-                              : FileError("cannot make", whole, errno);
-  }
+  const fs::path draft = path.string() + "." + MakeRandomIdText();
+  const auto written = WriteWhole(draft, bytes);
+  if (written) return PublishFile(draft, path);
   unlink(draft.c_str());
-  if (!written) return written;
-  return SyncToDisk(whole.parent_path());
+  return written;
+}
+
+Status PublishFile(const fs::path& draft, const fs::path& path) {
+  // link() gives a name only where it is free, which rename() does not.
+  const int refused = link(draft.c_str(), path.c_str()) == 0 ? 0 : errno;
+  unlink(draft.c_str());
+  if (refused == EEXIST) return Error(ErrorCode::kConflict, path.string() + " is already there");
+  if (refused != 0) return FileError("cannot make", path, refused);
+  return SyncToDisk(fs::absolute(path).parent_path());
 }
 
 Status SyncToDisk(const fs::path& path) {

@@ -21,6 +21,10 @@ Status MakePrivateFolder(const std::filesystem::path& folder);
 // kConflict where there is a file of this name; it stays as it is.
 Status WriteNewFile(const std::filesystem::path& path, std::string_view bytes);
 
+// Gives the file `draft` the name `path`, as WriteNewFile does after writing; the draft is gone in
+// either case. Both stand in one folder.
+Status PublishFile(const std::filesystem::path& draft, const std::filesystem::path& path);
+
 // Puts a file, or the names in a folder, on the disk.
 Status SyncToDisk(const std::filesystem::path& path);
 

@@ -92,6 +92,10 @@ inline constexpr std::size_t kDatabaseQueueMax = 20'000;  // batches waiting for
 inline constexpr std::size_t kGroupCommitMax = 64;
 inline constexpr auto kRelaxedFlushLag =
     1s;  // a relaxed write reaches the disk at the latest after this
+inline constexpr std::size_t kDatabaseReaders = 2;        // threads, each with a connection
+inline constexpr std::size_t kPreparedStatementsMax = 64;  // kept by each connection
+inline constexpr int kDatabaseLogPagesMax = 1'000;  // of 4 KiB; then the log is moved into the file
+inline constexpr auto kDatabaseLockTimeout = 5s;    // for another program to let go of the file
 
 // Keys of persons held unwrapped in memory.
 inline constexpr std::size_t kKeysCachedMax = 10'000;

@@ -1,16 +1,17 @@
 // One connection to a SQLite file: statements are prepared once, parameters bound by their number,
-// errors translated. It blocks, so it belongs to a database thread. One thread at a time; only
-// Interrupt may be called from any.
+// errors translated. It blocks, so it belongs to a database thread. One thread at a time.
 //
 //   auto connection = SqliteConnection::Open(path, SqliteConnection::Access::kReadWrite);
 //   if (!connection) return connection.error();
 //   auto rows = (*connection)->Run({"SELECT body FROM notes WHERE id = $1", {id}});
 #pragma once
 
-#include <cstddef>
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -46,26 +47,47 @@ class SqliteConnection {
   // Outside a transaction only.
   Status SetSynchronous(Synchronous synchronous);
   bool is_in_transaction() const;
+  // Ends the transaction, if there is one, as if it had not been.
   void RollBack();
+  // Whether the open transaction has left rows that refer to nothing. A commit would fail for all
+  // of it.
+  bool has_broken_references() const;
 
-  // Pages in the write-ahead log after the last commit that wrote any; 0 after a whole checkpoint.
-  int wal_pages() const { return wal_pages_; }
-  // Puts what is in the write-ahead log on the disk.
-  Status SyncWal();
-  enum class Checkpoint { kPassive, kTruncate };
-  // Moves the write-ahead log into the file as far as readers allow, without waiting for them.
+  // Whether the file can be written, not only read.
+  bool is_writable() const;
+
+  // Commits that wrote to the write-ahead log, and the pages that stand in it.
+  std::uint64_t log_commits() const { return log_commits_; }
+  int log_pages() const { return log_pages_; }
+  // Puts what is in the log on the disk.
+  Status SyncLog();
+  enum class Checkpoint {
+    kPassive,   // moves pages from the log into the file, as far as readers allow
+    kTruncate,  // and leaves the log empty, unless a reader still needs it
+  };
+  // Waits for nobody.
   Status RunCheckpoint(Checkpoint checkpoint);
 
-  void Interrupt();
+  // From now on statements end with kUnavailable soon after `flag` is set, by whatever thread.
+  void StopWhen(const std::atomic<bool>& flag);
 
  private:
   struct Prepared;
 
   explicit SqliteConnection(sqlite3* handle);
 
+  Status Configure(Access access);
+  Result<Prepared*> Prepare(const std::string& sql);
+  Result<Rows> Step(Prepared& prepared, const Statement& statement);
+  Error LastError() const;
+
   sqlite3* handle_;
-  Synchronous synchronous_ = Synchronous::kFull;
-  int wal_pages_ = 0;
+  std::optional<Synchronous> synchronous_;
+  std::uint64_t log_commits_ = 0;
+  int log_pages_ = 0;
+  // Most recently used first. The keys of the map are the texts in the list.
+  std::list<Prepared> prepared_;
+  std::unordered_map<std::string_view, std::list<Prepared>::iterator> prepared_by_sql_;
 };
 
 }  // namespace nat

@@ -10,6 +10,7 @@
 // waits for company, and under load groups form by themselves (docs/adr/0005).
 #pragma once
 
+#include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -17,11 +18,14 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/limits.h"
 #include "db/database.h"
 #include "db/migrate.h"
+#include "db/sqlite_readers.h"
+#include "db/sqlite_writer.h"
 
 namespace nat {
 
@@ -61,15 +65,22 @@ class SqliteDatabase final : public Database {
   void Close();
 
   // Transactions committed since Open: what shows that batches are grouped.
-  std::uint64_t commits() const;
+  std::uint64_t commits() const { return writer_->commits(); }
 
  private:
-  struct Parts;
+  SqliteDatabase(asio::any_io_executor executor, std::filesystem::path path,
+                 std::unique_ptr<SqliteWriter> writer, std::unique_ptr<SqliteReaders> readers);
 
-  SqliteDatabase(asio::any_io_executor executor, std::unique_ptr<Parts> parts);
+  void StartBackup(std::filesystem::path copy, std::shared_ptr<Ticket<Unit>> ticket);
 
   asio::any_io_executor executor_;
-  std::unique_ptr<Parts> parts_;
+  std::filesystem::path path_;
+  std::unique_ptr<SqliteWriter> writer_;
+  std::unique_ptr<SqliteReaders> readers_;
+
+  std::atomic<bool> is_closing_ = false;
+  std::atomic<bool> is_backing_up_ = false;
+  std::thread backup_;
 };
 
 }  // namespace nat
