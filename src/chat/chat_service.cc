@@ -164,6 +164,8 @@ Task<Result<Turn>> ChatService::FindTurn(Caller caller, TurnId turn) {
     if (!running->log.is_closed()) now.status = TurnStatus::kRunning;
     co_return now;
   }
+  // Its end could not be stored; the next start will say the same.
+  if (stored->status == TurnStatus::kRunning) stored->status = TurnStatus::kInterrupted;
   auto key = co_await parts_.keys.ForReading(stored->person);
   if (!key) co_return key.error();
   auto reply = co_await parts_.conversations.FindMessage(stored->reply_message, **key);

@@ -1,0 +1,41 @@
+#include <array>
+
+#include "api/handlers.h"
+#include "api/router.h"
+
+namespace nat {
+namespace {
+
+using enum CallerKind;
+using enum RateKind;
+
+// Files of web/ that no row names are found by their path (api.cc).
+constexpr std::array kRoutes = {
+    Route{"POST", "/chat", kPerson, kTurn, PostChat},
+
+    Route{"POST", "/api/turns", kPerson, kTurn, PostTurn},
+    Route{"GET", "/api/turns/{id}", kPerson, kRequest, GetTurn},
+    Route{"DELETE", "/api/turns/{id}", kPerson, kRequest, DeleteTurn},
+    Route{"GET", "/api/turns/{id}/events", kPerson, kRequest, GetTurnEvents},
+
+    Route{"GET", "/api/conversations", kPerson, kRequest, GetConversations},
+    Route{"GET", "/api/conversations/{id}", kPerson, kRequest, GetConversation},
+    Route{"PATCH", "/api/conversations/{id}", kPerson, kRequest, PatchConversation},
+    Route{"DELETE", "/api/conversations/{id}", kPerson, kRequest, DeleteConversation},
+    Route{"GET", "/api/conversations/{id}/messages", kPerson, kRequest, GetMessages},
+
+    Route{"GET", "/health", kAnyone, kRequest, GetHealth},
+    Route{"GET", "/health/live", kAnyone, kRequest, GetHealthLive},
+    Route{"GET", "/health/ready", kAnyone, kRequest, GetHealthReady},
+
+    Route{"GET", "/", kPerson, kRequest, GetApp},
+    Route{"GET", "/c/{id}", kPerson, kRequest, GetApp},
+};
+
+}  // namespace
+
+std::span<const Route> AllRoutes() {
+  return kRoutes;
+}
+
+}  // namespace nat
