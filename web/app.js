@@ -21,9 +21,10 @@ const drafts = new Drafts(browserStorage);
 const state = new State({ api, drafts, follow: (turnId, on) => new TurnStream(turnId, api, on) });
 const router = new Router(window);
 const composer = document.querySelector('nat-composer');
+const sidebar = document.querySelector('nat-sidebar');
 const menu = document.querySelector('.header__menu');
 const drawer = new Drawer({
-  drawer: document.querySelector('nat-sidebar'),
+  drawer: sidebar,
   page: document.querySelector('.page'),
   opener: menu,
 });
@@ -51,6 +52,7 @@ const kWishes = {
   'nat-rename': ({ id, title }) => state.rename(id, title),
   'nat-delete': (id) => {
     state.remove(id);
+    sidebar.focus();
     if (state.open.id === id) router.go(null);
   },
   'nat-close': () => drawer.close(),
@@ -63,7 +65,11 @@ for (const [name, act] of Object.entries(kWishes)) {
 function goTo(id) {
   drawer.close();
   router.go(id);
-  // On a phone the keyboard would cover what was just opened.
+  makeReady();
+}
+
+// On a phone the keyboard would cover what was just opened.
+function makeReady() {
   if (window.matchMedia('(pointer: fine)').matches) composer.focus();
 }
 
@@ -91,3 +97,4 @@ fitToKeyboard();
 new Screen({ state, drafts, router });
 state.show(router.conversationId);
 state.reload();
+makeReady();

@@ -28,30 +28,29 @@ function whole(content) {
 
 function compact(content) {
   return element('details', { class: 'crisis-card' },
-    element('summary', {}, strings.crisis.line), ...content);
+    element('summary', {}, strings.crisis.heading, icon('forward')), ...content);
 }
 
 function lineOf({ name, phone, text, url, hours }) {
   return element('li', { class: 'crisis-card__line' },
-    element('strong', {}, name),
-    ...(hours ? [element('span', { class: 'crisis-card__hours' }, hours)] : []),
-    ...(phone ? [phoneRow(phone)] : []),
-    ...(text ? [row('text', strings.crisis.text, text)] : []),
-    ...(url ? [linkTo(url)] : []));
+    element('div', { class: 'crisis-card__who' },
+      element('strong', {}, name),
+      element('div', { class: 'crisis-card__ways' }, ...waysOf({ text, url, hours }))),
+    element('div', { class: 'crisis-card__calls' }, ...(phone ? callsOf(phone) : [])));
 }
 
 // One entry may name several numbers; only what is surely a number becomes a link to call.
-function phoneRow(phone) {
-  const numbers = phone.split(' / ').map((number) => {
-    if (!kDialable.test(number)) return number;
-    return element('a', { href: `tel:${number.replace(/[^\d+*#]/g, '')}` }, number);
+function callsOf(phone) {
+  return phone.split(' / ').map((number) => {
+    if (!kDialable.test(number)) return element('span', {}, number);
+    const call = element('a', { class: 'crisis-card__call', href: `tel:${number.replace(/[^\d+*#]/g, '')}` });
+    call.append(icon('phone'), element('span', { class: 'visually-hidden' }, strings.crisis.call), number);
+    return call;
   });
-  const spaced = numbers.flatMap((number, place) => (place === 0 ? [number] : [' / ', number]));
-  return row('phone', strings.crisis.call, ...spaced);
 }
 
-function row(picture, label, ...content) {
-  return element('span', { class: 'crisis-card__way' }, icon(picture), `${label} `, ...content);
+function waysOf({ text, url, hours }) {
+  return [text, url && linkTo(url), hours].filter(Boolean).map((way) => element('span', {}, way));
 }
 
 function linkTo(url) {

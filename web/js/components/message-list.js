@@ -57,12 +57,9 @@ class MessageListElement extends HTMLElement {
 
   #add(message) {
     const made = this.#elementFor(message);
-    const isReply = message.role === 'assistant';
-    // The newest reply has room reserved, so that its words do not push what is being read.
-    if (isReply) this.#messages.querySelector('[data-newest]')?.removeAttribute('data-newest');
-    made.toggleAttribute('data-newest', isReply);
+    made.toggleAttribute('data-new', true);
     this.#messages.append(made);
-    if (!isReply) this.#scroll.toEnd();
+    if (message.role === 'user') this.#scroll.toEnd();
   }
 
   #elementFor(message) {

@@ -37,9 +37,9 @@ class SidebarElement extends HTMLElement {
     this.querySelector('.sidebar__new').focus();
   }
 
-  // A list that comes in while a title is being written, or an option chosen, waits for the next one.
+  // A list that comes in while a title is being written waits for the next one.
   get #isBeingEdited() {
-    return this.querySelector('.conversation-row__title, .conversation-row__choices :focus') !== null;
+    return this.querySelector('.conversation-row__title') !== null;
   }
 }
 

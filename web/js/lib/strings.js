@@ -5,9 +5,9 @@ export const strings = {
   help: 'Get help now',
   invitation: 'Say what’s on your mind, in whatever order it comes.',
   privacy: [
-    'No account and no name needed. No ads, no tracking.',
-    'An AI model writes the replies. Whoever runs this page chooses it and where it runs.',
-    'Your conversations are kept for you. You can delete any of them.',
+    'No account, no name, no ads, no tracking.',
+    'An AI model writes the replies. Whoever runs this page chooses the model.',
+    'You can delete any conversation.',
   ],
   privacyLabel: 'Privacy',
   startersLabel: 'Ways to begin',
@@ -61,9 +61,7 @@ export const strings = {
     heading: 'People you can talk to now',
     danger: 'If you are in danger right now, call your local emergency number first.',
     busy: 'If a line is busy, try the next one.',
-    line: 'People you can talk to now',
-    call: 'Call',
-    text: 'Text or chat',
+    call: 'Call ',
     more: 'More lines and countries',
   },
 
@@ -84,5 +82,5 @@ export const strings = {
     undo: 'Undo',
   },
 
-  theme: { label: 'Light', system: 'As on this device', light: 'Day', evening: 'Evening' },
+  theme: { label: 'Light', system: 'System', light: 'Day', evening: 'Evening' },
 };
