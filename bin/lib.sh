@@ -37,6 +37,8 @@ follow() {
     if ((status == 0)); then
       printf '%s\n' "$line" >&"$out"
       latest=$line line=''
+      # Of ninja's "[3/90] Building CXX object long/path/file.cc.o" the two ends tell enough.
+      [[ $latest != '['*/*']'* ]] || latest="${latest%%]*}] ${latest##*/}"
     elif ((status <= 128)); then
       break
     fi
