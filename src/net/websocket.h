@@ -21,6 +21,7 @@
 #include <string>
 
 #include "base/async.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/limits.h"
 
@@ -58,6 +59,10 @@ class WebSocket {
 
   // Ends the connection at once, without a goodbye.
   void Cut();
+
+  // Cuts where a message has waited too long for a peer that does not read. The server calls it
+  // once a second.
+  void CutIfOverdue(SteadyTime now);
 
   bool is_open() const;
   // What was agreed on in the handshake, or empty.
