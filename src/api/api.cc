@@ -102,7 +102,7 @@ void Api::FindCaller(Exchange& exchange, Response& extra) {
   exchange.caller = Caller{guest, false};
   extra.headers.Add("Set-Cookie",
                     MakeSetCookie(kGuestCookieName, MakeGuestCookie(parts_.cookie_key, guest),
-                                  exchange.client.is_secure));
+                                  exchange.client.transport));
   // A repeat without a cookie is the same turn again where its key cannot be guessed: the key then
   // stands for the person. The cookie above is of someone else, so the key opens nothing further.
   const auto key = request.headers.Get("Idempotency-Key").value_or("");

@@ -62,7 +62,7 @@ Task<Result<Response>> PostChat(ApiParts& parts, Exchange& exchange) {
   answer["timestamp"] = FormatTime(parts.clock.Now());
   answer["turn_id"] = turn->id.text();
   answer["message_id"] = turn->reply_message.text();
-  answer["status"] = Word(turn->status);
+  answer["status"] = WordOf(turn->status);
   answer["source"] = SourceJson(turn->source);
   if (!gathered.notices.empty()) answer["notices"] = std::move(gathered.notices);
   co_return JsonResponse(200, answer);

@@ -84,8 +84,8 @@ ClientAddress TrustedProxies::Find(const Request& request) const {
   ClientAddress client;
   client.address = request.peer_address;
   if (!Contains(request.peer_address)) return client;
-  client.is_secure =
-      EqualsIgnoringCase(request.headers.Get("X-Forwarded-Proto").value_or(""), "https");
+  const auto scheme = request.headers.Get("X-Forwarded-Proto").value_or("");
+  if (EqualsIgnoringCase(scheme, "https")) client.transport = Transport::kTls;
   const auto hops = Split(request.headers.Get("X-Forwarded-For").value_or(""), ",");
   for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
     if (!ParseAddress(*hop)) break;  // what stands before a malformed hop cannot be believed

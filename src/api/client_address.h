@@ -13,9 +13,12 @@
 
 namespace nat {
 
+// What the person's browser speaks.
+enum class Transport { kPlain, kTls };
+
 struct ClientAddress {
   std::string address;
-  bool is_secure = false;  // the person's browser speaks TLS
+  Transport transport = Transport::kPlain;
 };
 
 class TrustedProxies {

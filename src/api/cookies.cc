@@ -23,12 +23,12 @@ std::optional<std::string_view> FindCookie(std::string_view header, std::string_
   return std::nullopt;
 }
 
-std::string MakeSetCookie(std::string_view name, std::string_view value, bool is_secure) {
+std::string MakeSetCookie(std::string_view name, std::string_view value, Transport transport) {
   std::string cookie(name);
   cookie += '=';
   cookie += value;
   cookie += kAttributes;
-  if (is_secure) cookie += "; Secure";
+  if (transport == Transport::kTls) cookie += "; Secure";
   return cookie;
 }
 

@@ -110,11 +110,11 @@ json::array IdsJson(const std::vector<MessageId>& ids) {
 json::object MessageJson(const Message& message) {
   json::object fields;
   fields["message_id"] = message.id.text();
-  fields["role"] = Word(message.role);
+  fields["role"] = WordOf(message.role);
   fields["text"] = message.text;
   fields["timestamp"] = FormatTime(message.created_at);
   fields["turn_id"] = message.turn.text();
-  if (message.status) fields["status"] = Word(*message.status);
+  if (message.status) fields["status"] = WordOf(*message.status);
   if (!message.parent.is_empty()) fields["parent_id"] = message.parent.text();
   fields["siblings"] = IdsJson(message.siblings);
   if (!message.source.provider.empty()) fields["source"] = SourceJson(message.source);
@@ -169,7 +169,7 @@ json::object TurnJson(const Turn& turn) {
   fields["conversation_id"] = turn.conversation.text();
   fields["message_id"] = turn.reply_message.text();
   fields["user_message_id"] = turn.user_message.text();
-  fields["status"] = Word(turn.status);
+  fields["status"] = WordOf(turn.status);
   fields["text"] = turn.text;
   fields["last_event"] = turn.last_event;
   fields["timestamp"] = FormatTime(turn.created_at);

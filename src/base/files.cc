@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <fstream>
+#include <iterator>
 #include <system_error>
 
 #include "base/id.h"
@@ -64,6 +66,14 @@ Status MakePrivateFolder(const fs::path& folder) {
   std::error_code ignored;
   if (!fs::is_directory(whole, ignored)) return FileError("cannot make the folder", whole, reason);
   return Ok();
+}
+
+Result<std::string> ReadFile(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return FileError("cannot open", path, errno);
+  std::string bytes(std::istreambuf_iterator<char>(file), {});
+  if (file.bad()) return FileError("cannot read", path, errno);
+  return bytes;
 }
 
 Status WriteNewFile(const fs::path& path, std::string_view bytes) {

@@ -17,6 +17,9 @@ Error FileError(std::string_view what, const std::filesystem::path& path, int er
 // Makes the folder, and those above it, where they are not there. One that is there stays as it is.
 Status MakePrivateFolder(const std::filesystem::path& folder);
 
+// The whole file. kUnavailable where it cannot be read.
+Result<std::string> ReadFile(const std::filesystem::path& path);
+
 // A new file that holds `bytes`. It stands under its name whole and on the disk, or not at all.
 // kConflict where there is a file of this name; it stays as it is.
 Status WriteNewFile(const std::filesystem::path& path, std::string_view bytes);

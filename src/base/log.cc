@@ -30,7 +30,9 @@ spdlog::level::level_enum ToSpdlog(LogLevel level) {
   return spdlog::level::err;
 }
 
-std::string_view Word(LogLevel level) {
+}  // namespace
+
+std::string_view WordOf(LogLevel level) {
   switch (level) {
     case LogLevel::kDebug:
       return "debug";
@@ -44,11 +46,9 @@ std::string_view Word(LogLevel level) {
   return "error";
 }
 
-}  // namespace
-
 std::optional<LogLevel> ParseLogLevel(std::string_view word) {
   for (auto level : {LogLevel::kDebug, LogLevel::kInfo, LogLevel::kWarning, LogLevel::kError}) {
-    if (Word(level) == word) return level;
+    if (WordOf(level) == word) return level;
   }
   return std::nullopt;
 }
@@ -69,7 +69,7 @@ void Log::Write(LogLevel level, std::string_view event, std::initializer_list<Lo
   if (level < least_) return;
   json::object line;
   line["time"] = FormatTime(SystemClock().Now());
-  line["level"] = Word(level);
+  line["level"] = WordOf(level);
   line["event"] = event;
   for (const auto& field : fields) {
     std::visit([&](const auto& value) { line[field.name] = value; }, field.value);

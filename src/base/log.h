@@ -24,6 +24,7 @@ namespace nat {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
+std::string_view WordOf(LogLevel level);
 std::optional<LogLevel> ParseLogLevel(std::string_view word);
 
 // A keyed hash of an id, made by Log::Hash. A type of its own, so that a naked id cannot be logged

@@ -183,6 +183,14 @@ std::string_view TrimWhiteSpace(std::string_view text) {
   return TrimWhiteSpaceAtEnd(TrimWhiteSpaceAtStart(text));
 }
 
+std::string ToLowerAscii(std::string_view text) {
+  std::string lower(text);
+  for (char& character : lower) {
+    if (character >= 'A' && character <= 'Z') character = static_cast<char>(character - 'A' + 'a');
+  }
+  return lower;
+}
+
 std::string UnifyLineEnds(std::string_view text) {
   std::string unified;
   unified.reserve(text.size());

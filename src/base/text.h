@@ -21,6 +21,9 @@ std::string_view TrimWhiteSpace(std::string_view text);
 std::string_view TrimWhiteSpaceAtStart(std::string_view text);
 std::string_view TrimWhiteSpaceAtEnd(std::string_view text);
 
+// Letters of ASCII in lower case; others stay. For words of protocols, not for people's words.
+std::string ToLowerAscii(std::string_view text);
+
 // CRLF and a lone CR become LF.
 std::string UnifyLineEnds(std::string_view text);
 

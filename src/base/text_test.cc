@@ -104,6 +104,10 @@ TEST(Text, TrimsTheWhiteSpaceOfUnicodeAtTheEndsOnly) {
   EXPECT_EQ(TrimWhiteSpaceAtEnd("caf\xC3\xA9"), "caf\xC3\xA9");
 }
 
+TEST(Text, LowersTheLettersOfAsciiOnly) {
+  EXPECT_EQ(ToLowerAscii("AbZ [\xC3\x89]"), "abz [\xC3\x89]");
+}
+
 TEST(Text, EveryLineEndBecomesALineFeed) {
   EXPECT_EQ(UnifyLineEnds("a\r\nb\rc\n\r\n\r"), "a\nb\nc\n\n\n");
 }

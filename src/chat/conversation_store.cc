@@ -243,7 +243,7 @@ Statement ConversationStore::InsertMessage(const ConversationId& conversation,
   Value status;
   Value body;
   if (message.status) {
-    status = std::string(Word(*message.status));  // a reply that runs: its body follows at its end
+    status = std::string(WordOf(*message.status));  // a reply that runs: its body follows at its end
   } else {
     body = Blob{Seal(key, MessageContext(message.id), message.text)};
   }
@@ -251,7 +251,7 @@ Statement ConversationStore::InsertMessage(const ConversationId& conversation,
       "INSERT INTO messages(message_id, conversation_id, parent_id, turn_id, role, status, body, "
       "created_at) VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
       {message.id.text(), conversation.text(), message.parent.text(), message.turn.text(),
-       std::string(Word(message.role)), std::move(status), std::move(body),
+       std::string(WordOf(message.role)), std::move(status), std::move(body),
        ToStored(message.created_at)}};
 }
 

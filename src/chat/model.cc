@@ -26,7 +26,7 @@ constexpr std::array<RoleWord, 3> kRoleWords = {
 
 }  // namespace
 
-std::string_view Word(TurnStatus status) {
+std::string_view WordOf(TurnStatus status) {
   for (const auto& row : kStatusWords) {
     if (row.status == status) return row.word;
   }
@@ -40,7 +40,7 @@ TurnStatus TurnStatusFromWord(std::string_view word) {
   NAT_CHECK(false && "a stored status is one of ours");
 }
 
-std::string_view Word(Role role) {
+std::string_view WordOf(Role role) {
   for (const auto& row : kRoleWords) {
     if (row.role == role) return row.word;
   }

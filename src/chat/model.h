@@ -19,11 +19,11 @@ inline constexpr std::string_view kProtocolProvider = "protocol";
 
 enum class TurnStatus { kRunning, kCompleted, kStopped, kInterrupted, kFailed };
 
-std::string_view Word(TurnStatus status);
+std::string_view WordOf(TurnStatus status);
 // Stored words only; another word is a bug and ends the program.
 TurnStatus TurnStatusFromWord(std::string_view word);
 
-std::string_view Word(Role role);
+std::string_view WordOf(Role role);
 Role RoleFromWord(std::string_view word);
 
 // Who reaches a conversation: only the person it belongs to, or whoever knows its id (begun without

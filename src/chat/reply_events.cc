@@ -29,7 +29,7 @@ std::string TextEventJson(std::string_view text) {
 
 std::string DoneEventJson(const Turn& turn) {
   json::object fields;
-  fields["status"] = Word(turn.status);
+  fields["status"] = WordOf(turn.status);
   fields["message_id"] = turn.reply_message.text();
   fields["source"] = SourceJson(turn.source);
   if (!turn.problem.empty()) fields["problem"] = TurnProblemJson(turn.problem);

@@ -168,10 +168,10 @@ Task<void> TurnRunner::Finish(SharedTurn turn, Ending ending) {
   turn->finished_at = parts_.clock.SteadyNow();
   turn->log.Append(std::string(kDoneEvent), DoneEventJson(turn->turn));
   turn->log.Close();
-  parts_.metrics.CountTurn(Word(turn->turn.status), turn->turn.source.provider);
+  parts_.metrics.CountTurn(WordOf(turn->turn.status), turn->turn.source.provider);
   parts_.log.Write(LogLevel::kInfo, "turn.finished",
                    {{"turn", parts_.log.Hash(turn->turn.id)},
-                    {"status", Word(turn->turn.status)},
+                    {"status", WordOf(turn->turn.status)},
                     {"provider", turn->turn.source.provider},
                     {"problem", turn->turn.problem}});
 }

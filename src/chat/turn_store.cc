@@ -91,7 +91,7 @@ Statement TurnStore::Insert(const Turn& turn, const std::optional<std::string>& 
       "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
       {turn.id.text(), turn.conversation.text(), turn.person.text(),
        OptionalValue(client_message_id), digest, turn.user_message.text(),
-       turn.reply_message.text(), std::string(Word(turn.status)),
+       turn.reply_message.text(), std::string(WordOf(turn.status)),
        static_cast<std::int64_t>(turn.last_event), ToStored(turn.created_at)}};
 }
 
@@ -107,7 +107,7 @@ Statement TurnStore::InsertEvent(const TurnId& turn, const ReplyEvent& event,
 std::vector<Statement> TurnStore::Finish(const Turn& turn, Time now, const PersonKey& key) {
   std::vector<Statement> batch;
   auto problem = turn.problem.empty() ? Value(std::monostate()) : Value(turn.problem);
-  const std::string status(Word(turn.status));
+  const std::string status(WordOf(turn.status));
   batch.push_back(
       Statement{"UPDATE turns SET status = $2, last_event = $3, problem = $4, finished_at = $5 "
                 "WHERE turn_id = $1 AND status = 'running'",

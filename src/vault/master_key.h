@@ -23,6 +23,8 @@ enum class KeyPurpose : std::uint64_t {
   kLogHashes = 3,
   kAddressHashes = 4,
   kFingerprint = 5,
+  kMessageDigests = 6,
+  kIdempotency = 7,
 };
 
 using PurposeKey = Key<struct PurposeKeyTag>;

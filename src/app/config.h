@@ -1,0 +1,76 @@
+// Everything an operator may decide, with its meaning, unit, default and when to change it; the
+// file notatherapist.toml at the root says the same with examples. Sources, later ones win: the
+// defaults here, the file (NAT_CONFIG, else ./notatherapist.toml where it is there), environment
+// variables, the command line. Unknown keys of the file are errors that name the path. Any secret
+// may come from a file: the variable's name with _FILE holds its path.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "llm/openai_provider.h"
+
+namespace nat {
+
+// One model API. At least `name`, `base_url` and `model`.
+struct ProviderConfig {
+  std::string name;      // as `source.provider` shows it; a short word
+  std::string base_url;  // up to and without /chat/completions
+  std::string model;     // as the API names it
+  Secret api_key;        // api_key_env or api_key_file in the file; a key itself never stands there
+  std::string auth = "bearer";  // bearer, api-key, or the name of a header that holds the key
+  std::optional<std::string> reasoning_effort;  // low, medium, high; unset: the server's default
+  bool is_streaming = true;                     // false for a server that only answers at once
+  std::string ca_file;                          // PEM; empty: the system's certificate authorities
+};
+
+struct Config {
+  // [server]
+  std::string bind = "127.0.0.1";     // NAT_BIND; 0.0.0.0 where no proxy stands in front
+  std::uint16_t port = 5004;          // NAT_PORT; 0 takes any free one
+  std::uint16_t metrics_port = 9464;  // NAT_METRICS_PORT, always on 127.0.0.1; 0 turns metrics off
+  std::string trusted_proxies;        // NAT_TRUSTED_PROXIES: addresses and ranges; none by default
+  std::vector<std::string> allowed_origins;  // other sites whose pages may call the API
+  bool has_rate_limit = true;                // NAT_RATE_LIMIT=off for load tests
+
+  // [storage]
+  std::filesystem::path data_directory;   // NAT_DATA_DIR; default: see DefaultDataDirectory
+  std::string database_url;               // NAT_DATABASE_URL; empty: sqlite in the data directory
+  std::filesystem::path master_key_file;  // NAT_MASTER_KEY_FILE; empty: master.key in there
+
+  // [log]
+  LogLevel log_level = LogLevel::kInfo;  // NAT_LOG_LEVEL: debug, info, warning, error
+
+  // [[providers]], in the order in which they are asked; the built-in companion always comes last.
+  // Empty: chosen from the keys in the environment, else from a model server on this machine.
+  std::vector<ProviderConfig> providers;
+  bool probes_local_models = true;  // NAT_PROBE_LOCAL_MODELS=off: do not look for one
+
+  // Where web/ and data/ are: NAT_SHARE_DIR; empty: found beside the program.
+  std::filesystem::path share_directory;
+
+  std::filesystem::path database_path() const;  // of the sqlite file
+  std::filesystem::path master_key_path() const;
+};
+
+// The value of an environment variable; nothing where it is not set.
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+Environment SystemEnvironment();
+
+// Reads and checks everything. `file` is what the command line names, and must exist; else see
+// above. Errors are kInvalidInput and say which key or variable, and what would be right.
+Result<Config> LoadConfig(const std::optional<std::filesystem::path>& file,
+                          const Environment& environment);
+
+// The effective values as a file that could be loaded again, secrets replaced by "(set)".
+std::string PrintConfig(const Config& config);
+
+}  // namespace nat
