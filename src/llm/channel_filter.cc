@@ -1,0 +1,441 @@
+#include "llm/channel_filter.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/limits.h"
+#include "base/text.h"
+
+namespace nat {
+namespace {
+
+using Kind = MarkerMatch::Kind;
+
+constexpr std::size_t kCharacterBytesMax = 4;
+constexpr std::size_t kRoleBytesMax = 16;  // longer than any of them
+// How far the end of code is looked for after a marker in it.
+constexpr std::size_t kQuotedBytesMax = 4096;
+// How much may be held back of markers that are interrupted by others.
+constexpr std::size_t kInterruptedBytesMax = 256;
+
+constexpr std::string_view kFinal = "final";
+constexpr std::array<std::string_view, 4> kChannels = {kFinal, "analysis", "commentary", "thought"};
+
+bool IsLowerAscii(char character) {
+  return character >= 'a' && character <= 'z';
+}
+
+std::size_t FirstCharacterSize(std::string_view text) {
+  return ReadUtf8(text).byte_count;
+}
+
+}  // namespace
+
+std::string ChannelFilter::Feed(std::string_view token) {
+  return Read(assembler_.Feed(token), Ending::kOpen);
+}
+
+std::string ChannelFilter::Finish() {
+  std::string text = Read(assembler_.Finish(), Ending::kComplete);
+  // What a header turns out to be may be text, and is then read once more.
+  while (state_ == State::kHeader) {
+    EndMalformedHeader();
+    Run(Ending::kComplete);
+  }
+  if (state_ == State::kReasoning) AddVisible(interrupted_);
+  // Where a model uses channels, text outside of them is none that it meant to show.
+  const bool is_reply = saw_final_ || (!saw_channel_ && !IsChannelName(visible_.opening()));
+  if (is_reply) {
+    visible_.ReleaseOpening();
+  } else {
+    visible_.DropOpening();
+  }
+  return text + Take();
+}
+
+bool ChannelFilter::is_over_limit() const {
+  return hidden_bytes() > limits::kHiddenBytesMax;
+}
+
+std::string ChannelFilter::Read(std::string_view text, Ending ending) {
+  read_bytes_ += text.size();
+  buffer_ += text;
+  Run(ending);
+  return Take();
+}
+
+std::string ChannelFilter::Take() {
+  std::string text = visible_.Take();
+  shown_bytes_ += text.size();
+  return text;
+}
+
+void ChannelFilter::Run(Ending ending) {
+  while (begin_ < buffer_.size() && Step(ending)) continue;
+  buffer_.erase(0, begin_);
+  begin_ = 0;
+}
+
+bool ChannelFilter::Step(Ending ending) {
+  switch (state_) {
+    case State::kVisible:
+      return StepVisible(ending);
+    case State::kHeader:
+      return StepHeader(ending);
+    case State::kRole:
+      return StepRole(ending);
+    case State::kAfterClose:
+      return StepAfterClose(ending);
+    case State::kReasoning:
+    case State::kHidden:
+      return StepHidden(ending);
+    case State::kDone:
+      break;
+  }
+  Drop(rest().size());
+  return true;
+}
+
+bool ChannelFilter::StepVisible(Ending ending) {
+  const std::size_t start = FindStart(rest());
+  if (start > 0) {
+    ShowNext(start);
+    return true;
+  }
+  // Walks over begins of markers that the next one interrupts. When that one is dropped, they may
+  // go on behind it and become markers after all, so they stay in the buffer until it is known.
+  std::size_t at = 0;
+  MarkerMatch match = MatchAt(at, ending);
+  while (match.kind == Kind::kNone) {
+    const std::size_t next = at + match.byte_count;
+    const bool is_interrupted = match.byte_count > 0 && next < rest().size() &&
+                                next <= kInterruptedBytesMax &&
+                                FindStart(rest().substr(next, kCharacterBytesMax)) == 0;
+    if (!is_interrupted) {
+      ShowNext(at + FirstCharacterSize(rest().substr(at)));
+      return true;
+    }
+    at = next;
+    match = MatchAt(at, ending);
+  }
+  if (match.kind == Kind::kPartial) return false;
+  const Quote quote = code_.is_inside() ? JudgeQuote(ending) : Quote{Quote::Kind::kNone};
+  if (quote.kind == Quote::Kind::kOpen) return false;
+  if (quote.kind == Quote::Kind::kClosed) {
+    ShowNext(quote.byte_count);
+  } else {
+    ActInVisible(match, at);
+  }
+  return true;
+}
+
+ChannelFilter::Quote ChannelFilter::JudgeQuote(Ending ending) {
+  using End = MarkdownCode::End::Kind;
+  const std::string_view ahead = rest().substr(0, kQuotedBytesMax);
+  const MarkdownCode::End end = code_.FindEnd(ahead);
+  if (end.kind == End::kClosed) return {Quote::Kind::kClosed, end.byte_count};
+  if (end.kind == End::kNotYet && ahead.size() < kQuotedBytesMax) {
+    if (ending == Ending::kOpen) return {Quote::Kind::kOpen};
+    // Backticks at the very end close as well.
+    MarkdownCode whole = code_;
+    whole.Read(ahead);
+    if (!whole.is_inside()) return {Quote::Kind::kClosed, ahead.size()};
+  }
+  code_ = MarkdownCode();
+  return {Quote::Kind::kNone};
+}
+
+void ChannelFilter::ActInVisible(MarkerMatch match, std::size_t at) {
+  using enum MarkerKind;
+  const bool is_opening = visible_.is_opening();
+  const bool is_orphan = match.marker == kReasoningClose || match.marker == kMessage;
+  const bool ends_nothing = match.marker == kEnd && !visible_.has_text() && at == 0;
+  if (match.marker == kNoise || ends_nothing || (is_orphan && !is_opening)) {
+    buffer_.erase(begin_ + at, match.byte_count);
+    return;
+  }
+  if (match.marker == kReasoningOpen) {
+    interrupted_ = rest().substr(0, at);
+    Drop(at + match.byte_count);
+    depth_ = 1;
+    state_ = State::kReasoning;
+    return;
+  }
+  if (at > 0) ShowNext(at);
+  Drop(match.byte_count);
+  if (match.marker == kReasoningClose || match.marker == kChannelClose) {
+    if (is_opening) RestartOpening();
+  } else if (match.marker == kMessage || match.marker == kConstrain) {
+    // The begin of the header is missing: what is held back is the rest of it.
+    header_ = MessageHeader();
+    header_.BeginChannel();
+    if (is_opening) {
+      header_.Read(visible_.opening());
+      RestartOpening();
+    }
+    state_ = State::kHeader;
+  }
+  if (match.marker != kReasoningClose) Enter(match.marker);
+}
+
+bool ChannelFilter::StepHidden(Ending ending) {
+  const std::size_t start = FindStart(rest());
+  if (start > 0) {
+    Drop(std::min(start, rest().size()));
+    return true;
+  }
+  const MarkerMatch match = MatchAt(0, ending);
+  if (match.kind == Kind::kPartial) return false;
+  if (match.kind == Kind::kNone) {
+    Drop(FirstCharacterSize(rest()));
+    return true;
+  }
+  Drop(match.byte_count);
+  if (state_ == State::kReasoning) {
+    ActInReasoning(match.marker);
+  } else {
+    ActInHidden(match.marker);
+  }
+  return true;
+}
+
+void ChannelFilter::ActInReasoning(MarkerKind marker) {
+  using enum MarkerKind;
+  switch (marker) {
+    case kReasoningOpen:
+      ++depth_;
+      return;
+    case kReasoningClose:
+      if (--depth_ > 0) return;
+      state_ = State::kVisible;
+      buffer_.insert(begin_, interrupted_);
+      return;
+    case kNoise:
+    case kEnd:
+    case kMessage:
+    case kConstrain:
+    case kChannelClose:
+      return;
+    default:
+      // A new message ends the reasoning, and what it had interrupted was the end of a text.
+      AddVisible(interrupted_);
+      Enter(marker);
+  }
+}
+
+void ChannelFilter::ActInHidden(MarkerKind marker) {
+  using enum MarkerKind;
+  switch (marker) {
+    case kNoise:
+    case kMessage:
+    case kConstrain:
+    case kReasoningOpen:
+    case kReasoningClose:
+      return;
+    default:
+      Enter(marker);
+  }
+}
+
+bool ChannelFilter::StepHeader(Ending ending) {
+  using enum MarkerKind;
+  const MarkerMatch match = MatchAt(0, ending);
+  if (match.kind == Kind::kPartial) return false;
+  if (match.kind == Kind::kNone) {
+    const std::size_t size = FirstCharacterSize(rest());
+    header_.Read(rest().substr(0, size));
+    Drop(size);
+    if (header_.is_too_long()) EndMalformedHeader();
+    return true;
+  }
+  const bool is_noise =
+      match.marker == kNoise || match.marker == kReasoningOpen || match.marker == kReasoningClose;
+  const bool is_part = match.marker == kMessage || match.marker == kConstrain;
+  const bool is_channel =
+      match.marker == kChannel || match.marker == kThoughtChannel || match.marker == kChannelClose;
+  if (!is_noise && !is_part && (!is_channel || !header_.FinalText().empty())) {
+    // The marker is read again once the header is out of its way.
+    EndMalformedHeader();
+    return true;
+  }
+  Drop(match.byte_count);
+  if (!is_noise) Enter(match.marker);
+  return true;
+}
+
+bool ChannelFilter::StepRole(Ending ending) {
+  const std::string role = ToLowerAscii(rest().substr(0, kRoleBytesMax));
+  const bool may_grow = std::all_of(role.begin(), role.end(), IsLowerAscii);
+  if (may_grow && role.size() < kRoleBytesMax && ending == Ending::kOpen) return false;
+  for (const std::string_view own : {"assistant", "model"}) {
+    if (!role.starts_with(own)) continue;
+    Drop(own.size());
+    BeginReply();
+    return true;
+  }
+  state_ = State::kHidden;
+  if (role.starts_with("user")) BeginUserTurn();
+  return true;
+}
+
+bool ChannelFilter::StepAfterClose(Ending ending) {
+  const std::string_view text = rest();
+  bool is_channel = false;
+  for (const std::string_view name : kChannels) {
+    if (name.starts_with(text)) {
+      if (ending == Ending::kOpen) return false;
+      is_channel = is_channel || name == text;
+    }
+    if (text.size() <= name.size() || !text.starts_with(name)) continue;
+    // A space after `final` is prose; after other names it leads to a recipient or to reasoning.
+    const char next = text[name.size()];
+    is_channel = !IsLowerAscii(next) && (next != ' ' || name != kFinal);
+  }
+  if (is_channel) {
+    Enter(MarkerKind::kChannel);
+  } else if (closes_thought_) {
+    BeginFinal();
+  } else {
+    state_ = State::kHidden;
+  }
+  return true;
+}
+
+void ChannelFilter::Enter(MarkerKind marker) {
+  using enum MarkerKind;
+  previous_ = '\0';
+  switch (marker) {
+    case kChannel:
+    case kThoughtChannel:
+      if (state_ != State::kHeader) header_ = MessageHeader();
+      marker == kChannel ? header_.BeginChannel() : header_.BeginThoughtChannel();
+      state_ = State::kHeader;
+      saw_channel_ = true;
+      return;
+    case kChannelClose:
+      closes_thought_ = state_ == State::kVisible || header_.is_thought();
+      state_ = State::kAfterClose;
+      return;
+    case kStart:
+      header_ = MessageHeader();
+      state_ = State::kHeader;
+      return;
+    case kConstrain:
+      header_.BeginFormat();
+      return;
+    case kMessage:
+      return EndHeader();
+    case kRole:
+      state_ = State::kRole;
+      return;
+    case kUserTurn:
+      return BeginUserTurn();
+    case kAssistantTurn:
+      return BeginReply();
+    case kWordFinal:
+      is_stripped_ = true;
+      return BeginFinal();
+    case kWordHidden:
+      is_stripped_ = true;
+      saw_channel_ = true;
+      break;
+    case kEnd:
+    case kOtherTurn:
+    case kReasoningOpen:
+    case kReasoningClose:
+    case kNoise:
+      break;
+  }
+  header_ = MessageHeader();
+  state_ = State::kHidden;
+}
+
+void ChannelFilter::EndHeader() {
+  saw_channel_ = true;
+  if (header_.is_final()) return BeginFinal();
+  state_ = State::kHidden;
+  if (header_.is_of_user()) BeginUserTurn();
+}
+
+void ChannelFilter::EndMalformedHeader() {
+  const std::string text = header_.FinalText();
+  state_ = State::kHidden;
+  if (text.empty()) return;
+  BeginFinal();
+  buffer_.insert(begin_, text);
+}
+
+void ChannelFilter::BeginFinal() {
+  if (visible_.is_opening()) visible_.DropOpening();
+  saw_channel_ = true;
+  saw_final_ = true;
+  BeginReply();
+}
+
+void ChannelFilter::BeginReply() {
+  visible_.BeginParagraph();
+  header_ = MessageHeader();
+  code_ = MarkdownCode();
+  previous_ = '\0';
+  state_ = State::kVisible;
+}
+
+void ChannelFilter::BeginUserTurn() {
+  // What follows a reply as words of the user was made up by the model, and so is what answers it.
+  state_ = visible_.has_text() ? State::kDone : State::kHidden;
+}
+
+void ChannelFilter::RestartOpening() {
+  visible_.RestartOpening();
+  code_ = MarkdownCode();
+}
+
+std::size_t ChannelFilter::FindStart(std::string_view text) const {
+  const std::size_t marker = FindMarkerStart(text, 0);
+  return expects_words() ? std::min(marker, text.find('a')) : marker;
+}
+
+MarkerMatch ChannelFilter::MatchAt(std::size_t at, Ending ending) const {
+  const std::string_view text = rest().substr(at);
+  if (text[0] != 'a') return MatchMarker(text, ending);
+  if (!expects_words()) return MarkerMatch();
+  // Whoever writes about the word puts it in quotes or at least leaves a space before it.
+  const char before = at > 0 ? rest()[at - 1] : previous_;
+  const std::string_view excluding = state_ == State::kVisible ? "\"'` \t" : "\"'`";
+  if (excluding.find(before) != std::string_view::npos) return MarkerMatch();
+  return MatchMarkerWord(text, ending);
+}
+
+bool ChannelFilter::expects_words() const {
+  if (state_ == State::kVisible) return is_stripped_ || visible_.is_opening();
+  return state_ == State::kHidden;
+}
+
+void ChannelFilter::ShowNext(std::size_t byte_count) {
+  const std::size_t begin = begin_;
+  begin_ = std::min(buffer_.size() - begin, byte_count) + begin;
+  previous_ = buffer_[begin_ - 1];
+  AddVisible(std::string_view(buffer_).substr(begin, begin_ - begin));
+}
+
+void ChannelFilter::AddVisible(std::string_view text) {
+  code_.Read(text);
+  const Opening opening = visible_.Add(text);
+  if (opening == Opening::kReasoning) {
+    is_stripped_ = true;
+    saw_channel_ = true;
+    code_ = MarkdownCode();
+    state_ = State::kHidden;
+  } else if (opening == Opening::kFinal) {
+    is_stripped_ = true;
+    saw_final_ = true;
+  }
+}
+
+void ChannelFilter::Drop(std::size_t byte_count) {
+  begin_ += byte_count;
+  previous_ = buffer_[begin_ - 1];
+}
+
+}  // namespace nat
