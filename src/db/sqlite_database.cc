@@ -94,8 +94,9 @@ Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(asio::any_io_execut
   if (!ready) return Error(ready.error().code, path.string() + ": " + ready.error().message);
   auto reading = OpenReaders(path);
   if (!reading) return reading.error();
-  auto writer = std::make_unique<SqliteWriter>(std::move(*connection), executor, options.queue_max,
-                                               std::move(options.on_fault));
+  SqliteWriter::Options writing{options.queue_max, options.flush_lag, std::move(options.on_fault)};
+  auto writer =
+      std::make_unique<SqliteWriter>(std::move(*connection), executor, std::move(writing));
   auto readers = std::make_unique<SqliteReaders>(std::move(*reading), executor, options.queue_max);
   return std::unique_ptr<SqliteDatabase>(
       new SqliteDatabase(std::move(executor), path, std::move(writer), std::move(readers)));

@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <boost/asio/any_io_executor.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -34,6 +35,7 @@ struct SqliteOptions {
       path;  // made with mode 0600, and its folder with 0700, where they are not there
   std::vector<Migration> migrations = EmbeddedMigrations();
   std::size_t queue_max = limits::kDatabaseQueueMax;  // waiting batches; as many waiting queries
+  std::chrono::nanoseconds flush_lag = limits::kRelaxedFlushLag;
   // Told on the executor, in a sentence, when background work (flush, checkpoint) begins to fail.
   std::function<void(const std::string&)> on_fault = [](const std::string&) {};
 };

@@ -9,11 +9,11 @@
 namespace nat {
 
 SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection,
-                           asio::any_io_executor executor, std::size_t queue_max, OnFault on_fault)
+                           asio::any_io_executor executor, Options options)
     : connection_(std::move(connection)),
       executor_(std::move(executor)),
-      on_fault_(std::move(on_fault)),
-      queue_(queue_max),
+      options_(std::move(options)),
+      queue_(options_.queue_max),
       thread_([this] { Run(); }) {}
 
 SqliteWriter::~SqliteWriter() {
@@ -117,7 +117,7 @@ Status SqliteWriter::NoteCommit(Durability durability, std::uint64_t log_commits
   if (has_written) {
     is_flushed_ = durability == Durability::kDurable;
     if (!log_is_due_at_) {
-      log_is_due_at_ = std::chrono::steady_clock::now() + limits::kRelaxedFlushLag;
+      log_is_due_at_ = std::chrono::steady_clock::now() + options_.flush_lag;
     }
   }
   if (durability == Durability::kRelaxed || is_flushed_) return Ok();
@@ -142,14 +142,15 @@ void SqliteWriter::TidyLog() {
   // start quick.
   if (queue_.is_empty()) Report(connection_->RunCheckpoint(Checkpoint::kTruncate));
   log_is_due_at_.reset();
-  if (!is_flushed_ || connection_->log_pages() > 0) log_is_due_at_ = now + limits::kRelaxedFlushLag;
+  if (!is_flushed_ || connection_->log_pages() > 0) log_is_due_at_ = now + options_.flush_lag;
 }
 
 // Tells when background work begins to fail, and not again until it has worked.
 void SqliteWriter::Report(const Status& status) {
   const bool is_known = std::exchange(has_reported_, !status.has_value());
   if (status || is_known) return;
-  asio::post(executor_, [tell = on_fault_, message = status.error().message] { tell(message); });
+  asio::post(executor_,
+             [tell = options_.on_fault, message = status.error().message] { tell(message); });
 }
 
 }  // namespace nat

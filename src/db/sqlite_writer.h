@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <boost/asio/any_io_executor.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,11 +30,15 @@ class SqliteWriter {
     std::shared_ptr<Ticket<std::vector<Rows>>> ticket;  // shared with the task that waits
   };
   using Queue = WorkQueue<Job>;
-  using OnFault = std::function<void(const std::string&)>;
+  struct Options {
+    std::size_t queue_max;
+    std::chrono::nanoseconds flush_lag;  // after which a relaxed write is on the disk
+    std::function<void(const std::string&)> on_fault;
+  };
 
   // Answers, and what background work has to report, come on `executor`.
   SqliteWriter(std::unique_ptr<SqliteConnection> connection, asio::any_io_executor executor,
-               std::size_t queue_max, OnFault on_fault);
+               Options options);
   ~SqliteWriter();
   SqliteWriter(const SqliteWriter&) = delete;
   SqliteWriter& operator=(const SqliteWriter&) = delete;
@@ -61,7 +66,7 @@ class SqliteWriter {
 
   std::unique_ptr<SqliteConnection> connection_;
   asio::any_io_executor executor_;
-  OnFault on_fault_;
+  Options options_;
   Queue queue_;
   std::atomic<std::uint64_t> commits_ = 0;
 

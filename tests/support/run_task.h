@@ -28,7 +28,8 @@ T RunTask(asio::io_context& loop, Task<T> task) {
   auto keeping = internal::KeepValue(std::move(task), &value);
   asio::co_spawn(loop, std::move(keeping), [&](std::exception_ptr thrown) { end = thrown; });
   // The task may wait for another thread, with nothing for the loop to do meanwhile.
-  auto work = asio::make_work_guard(loop);
+  const auto work = asio::make_work_guard(loop);
+  loop.restart();
   while (!end) loop.run_one();
   if (*end) std::rethrow_exception(*end);
   return std::move(*value);
