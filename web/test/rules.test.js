@@ -41,7 +41,7 @@ test('Colours are in tokens.css only', () => {
 
 test('Every token that is used is there', () => {
   const known = new Set([...read('css/tokens.css').matchAll(/^\s*(--[a-z0-9-]+):/gm)].map(([, name]) => name));
-  const local = new Set(['--visible-height', '--course', '--height', '--pane']);
+  const local = new Set(['--visible-height', '--course', '--height', '--pane', '--side', '--reserve']);
   for (const path of kStyles) {
     for (const [, name] of read(path).matchAll(/var\((--[a-z0-9-]+)/g)) {
       assert.ok(known.has(name) || local.has(name), `${name} in ${path}`);

@@ -47,7 +47,9 @@ class ComposerElement extends HTMLElement {
 
   /** Whether a reply is being made that can be stopped. */
   set isBusy(isBusy) {
+    if (this.#stop.hidden === !isBusy) return;
     this.#stop.hidden = !isBusy;
+    this.#fit();
   }
 
   /** One calm line about the connection, or nothing. */

@@ -18,7 +18,7 @@ class MessageListElement extends HTMLElement {
   connectedCallback() {
     this.setAttribute('role', 'region');
     this.setAttribute('aria-label', strings.conversation.label);
-    this.#scroll = new Scroll(this.parentElement, () => this.#scrolled());
+    this.#scroll = new Scroll(this.closest('.reading'), () => this.#scrolled());
     this.#latest = button({ class: 'message-list__latest', hidden: true },
       [icon('down'), strings.conversation.latest], () => this.#scroll.toEnd());
     this.append(this.#problem, this.#messages, this.#latest);

@@ -38,7 +38,7 @@ export class Scroll {
   /** Keeps the end in view, but not at the price of the beginning of `from`. */
   follow(from) {
     if (!this.#isFollowing) return;
-    const start = from ? this.#offsetOf(from) - kAirPixels : Infinity;
+    const start = from ? this.#offsetOf(from) - this.#covered - kAirPixels : Infinity;
     const end = this.#column.scrollHeight - this.#column.clientHeight;
     this.#moveTo(Math.min(end, Math.max(start, this.top)));
   }
@@ -58,6 +58,12 @@ export class Scroll {
 
   get #distanceToEnd() {
     return this.#column.scrollHeight - this.#column.clientHeight - this.top;
+  }
+
+  // What the header lies over.
+  get #covered() {
+    const header = this.#column.querySelector('header');
+    return getComputedStyle(header).position === 'sticky' ? header.offsetHeight : 0;
   }
 
   #offsetOf(element) {

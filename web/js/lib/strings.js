@@ -14,6 +14,7 @@ export const strings = {
   starters: ['Something happened', 'I can’t sleep', 'I just want to talk', 'Help me calm down'],
 
   composer: {
+    form: 'Write',
     label: 'Your message',
     hint: 'Write here',
     send: 'Send',
