@@ -79,8 +79,6 @@ class HttpClient {
   void CloseIdle();
 
  private:
-  asio::any_io_executor executor_;
-  Clock& clock_;
   // Shared by the client and the bodies that will give their connection back.
   std::shared_ptr<ConnectionPool> pool_;
   std::unique_ptr<TlsContext> tls_;

@@ -1,0 +1,111 @@
+#include "net/http_client.h"
+
+#include <utility>
+
+#include "net/client_connection.h"
+#include "net/client_message.h"
+#include "net/connection_pool.h"
+#include "net/response_body.h"
+#include "net/tls.h"
+
+namespace nat {
+namespace {
+
+// Waits for a whole head and takes it from the connection.
+Task<Result<ResponseHead>> ReadHead(ClientConnection& connection, const std::string& method) {
+  for (;;) {
+    auto end = FindResponseHead(connection.buffered());
+    if (!end) co_return connection.Fault(Step::kHead, end.error().code, end.error().message);
+    if (*end) {
+      auto head = ReadResponseHead(connection.buffered().substr(0, **end), method);
+      connection.Consume(**end);
+      if (!head) co_return connection.Fault(Step::kHead, head.error().code, head.error().message);
+      co_return head;
+    }
+    auto count = co_await connection.Fill(Step::kHead);
+    if (!count) co_return count.error();
+    if (*count == 0) {
+      co_return connection.Fault(Step::kHead, ErrorCode::kUpstream, "the connection was closed");
+    }
+  }
+}
+
+// Sends the request and reads the head of its final response.
+Task<Result<ResponseHead>> Exchange(ClientConnection& connection, const std::string& request,
+                                    const std::string& method, std::chrono::nanoseconds limit) {
+  // A server that answers 1xx for ever would otherwise be stopped by nothing but the deadline.
+  constexpr int kInterimResponsesMax = 16;
+  connection.StartExchange();
+  connection.deadline().SetAfter(limit);
+  auto written = co_await connection.Write(request);
+  if (!written) co_return written.error();
+  for (int count = 0; count < kInterimResponsesMax; ++count) {
+    auto head = co_await ReadHead(connection, method);
+    if (!head) co_return head.error();
+    if (head->status == 101) break;
+    if (head->status / 100 == 1) continue;
+    const auto coding = head->headers.Get("Content-Encoding");
+    if (coding && !EqualsIgnoringCase(*coding, "identity")) {
+      co_return connection.Fault(Step::kHead, ErrorCode::kUpstream,
+                                 "the body is compressed unasked");
+    }
+    connection.deadline().Clear();
+    co_return head;
+  }
+  co_return connection.Fault(Step::kHead, ErrorCode::kUpstream, "no final response");
+}
+
+}  // namespace
+
+HttpClient::HttpClient(asio::any_io_executor executor, Clock& clock, HttpClientOptions options)
+    : pool_(std::make_shared<ConnectionPool>(executor, clock,
+                                             options.kept_connections_per_origin_max)),
+      tls_(std::make_unique<TlsContext>(std::move(options.ca_file))) {}
+
+HttpClient::~HttpClient() = default;
+
+Task<Result<ClientResponse>> HttpClient::Send(ClientRequest request) {
+  auto text = WriteRequest(request);
+  if (!text) co_return text.error();
+  const std::string origin = request.url.Origin();
+  for (auto connection = pool_->Take(origin);; connection.reset()) {
+    const bool is_kept = connection != nullptr;
+    if (!is_kept) {
+      connection = pool_->MakeConnection();
+      auto opened = co_await connection->Open(request.url, *tls_, request.timeouts.connect);
+      if (!opened) co_return opened.error();
+    }
+    auto head = co_await Exchange(*connection, *text, request.method, request.timeouts.first_byte);
+    if (head) {
+      ClientResponse response;
+      response.status = head->status;
+      response.body = std::make_unique<ResponseBody>(pool_, std::move(connection), origin, *head,
+                                                     request.timeouts);
+      response.headers = std::move(head->headers);
+      co_return response;
+    }
+    // The server may have closed a kept connection while our request was on its way.
+    const bool was_stale =
+        is_kept && !connection->has_received() && head.error().code == ErrorCode::kUpstream;
+    if (!was_stale) co_return head.error();
+  }
+}
+
+void HttpClient::CloseIdle() {
+  pool_->CloseAll();
+}
+
+Task<Result<std::string>> ReadWhole(BodyStream& body, std::size_t bytes_max) {
+  std::string whole;
+  for (;;) {
+    auto piece = co_await body.Next();
+    if (!piece) co_return piece.error();
+    if (!*piece) co_return whole;
+    if (whole.size() + (*piece)->size() > bytes_max) {
+      co_return Error(ErrorCode::kUpstream, "a body is longer than it may be");
+    }
+    whole += **piece;
+  }
+}
+
+}  // namespace nat

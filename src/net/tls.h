@@ -1,0 +1,43 @@
+// TLS for the client: whom we trust and how a server's name is checked. Only net/ includes this,
+// for it shows OpenSSL.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+
+namespace nat {
+
+using TlsStream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>;
+
+class TlsContext {
+ public:
+  // `ca_file` is a PEM file of the authorities to trust, or empty for the system's. Nothing is
+  // loaded yet.
+  explicit TlsContext(std::string ca_file);
+  TlsContext(const TlsContext&) = delete;
+  TlsContext& operator=(const TlsContext&) = delete;
+
+  // A TLS stream on `socket`, ready for the handshake with `host`, a name or an address: TLS 1.2 or
+  // later, the certificate must be signed by a trusted authority and be for `host`, which is also
+  // sent as SNI. The authorities are loaded at the first call. kUpstream where they cannot be.
+  Result<std::unique_ptr<TlsStream>> MakeStream(boost::asio::ip::tcp::socket& socket,
+                                                const std::string& host);
+
+ private:
+  Result<boost::asio::ssl::context*> Load();
+
+  std::string ca_file_;
+  std::optional<boost::asio::ssl::context> context_;
+};
+
+// Why the server's certificate was not accepted, in OpenSSL's words; empty where that was not the
+// reason.
+std::string CertificateComplaint(TlsStream& stream);
+
+}  // namespace nat
