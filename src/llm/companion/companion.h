@@ -1,5 +1,6 @@
-// The companion: a script that holds a conversation without a model. Pure: the same history and seed give the same
-// reply, and everything it knows (people, events, what it already asked) it reads from the history again each time.
+// The companion: a script that holds a conversation without a model. Pure: the same history and
+// seed give the same reply, and everything it knows (people, events, what it already asked) it
+// reads from the history again each time.
 //
 //   Companion companion(script);
 //   std::string reply = companion.Reply(request.messages, request.seed);

@@ -1,4 +1,5 @@
-// The companion as a provider: no model, no network, always able to answer. Its source is {"companion", script version}.
+// The companion as a provider: no model, no network, always able to answer. Its source is
+// {"companion", script version}.
 #pragma once
 
 #include <memory>
@@ -18,7 +19,8 @@ class CompanionProvider final : public Provider {
   CompanionProvider& operator=(const CompanionProvider&) = delete;
 
   const Source& source() const override { return source_; }
-  // Never fails. Pace::kHuman gives the first word at once and the rest word by word, Pace::kAtOnce one token.
+  // Never fails. Pace::kHuman gives the first word at once and the rest word by word, Pace::kAtOnce
+  // one token.
   Task<Result<std::unique_ptr<TokenStream>>> Open(ChatRequest request) override;
 
  private:

@@ -4,8 +4,9 @@
 //   auto added = index.Add("cant|couldnt sleep", owner);
 //   for (const PhraseHit& hit : index.Find(SplitWords("I can't sleep", folds))) ...
 //
-// A phrase is a row of elements between blanks: a word, a beginning of a word (`panic*`), alternatives (`a|b*`), `#`
-// for a number, `~` for a gap of up to three words, `^` and `$` for the first and the last word of the message.
+// A phrase is a row of elements between blanks: a word, a beginning of a word (`panic*`),
+// alternatives (`a|b*`), `#` for a number, `~` for a gap of up to three words, `^` and `$` for the
+// first and the last word of the message.
 #pragma once
 
 #include <cstdint>

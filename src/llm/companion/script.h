@@ -1,4 +1,5 @@
-// The companion's script: what it recognises and every line it can say, read from data/companion/*.toml.
+// The companion's script: what it recognises and every line it can say, read from
+// data/companion/*.toml.
 //
 //   auto script = LoadScript("data/companion");
 //   if (!script) return script.error();  // names the file and the key
@@ -24,8 +25,8 @@ using WordSet = std::set<std::string, std::less<>>;
 using Lines = std::vector<std::string>;
 
 // What a topic is decides how it is answered:
-//   crisis     before everything else, with its own lines only
-//   intent     the message is about the companion or the talk itself: `answer`
+//   crisis     before everything else, with its own lines only; a yes to its `ask` means danger and
+//   gets its `answer` intent     the message is about the companion or the talk itself: `answer`
 //   goodbye    one `answer` and nothing after it
 //   exercise   a wish for the exercise that `offer` names
 //   situation  `reflect`, `give`, `ask`; it is remembered and summed up by its `name`
@@ -46,10 +47,12 @@ enum class TopicKind {
 struct Topic {
   std::string id;
   TopicKind kind = TopicKind::kPool;
-  int weight = 0;     // the heavier topic of a message is taken up
-  std::string name;   // stands after "you talked about"; may hold {person}
-  std::string offer;  // breathing, grounding or writing
-  bool discloses = false;  // its answers already say that this is a program following a script
+  int weight = 0;             // the heavier topic of a message is taken up
+  std::string name;           // stands after "you talked about"; may hold {person}
+  std::string offer;          // breathing, grounding or writing
+  bool discloses = false;     // its answers already say that this is a program following a script
+  bool goes_on = false;       // after its answer the talk returns to what it was about
+  bool needs_person = false;  // counts only where a person did it ("died" is not about a phone)
   Lines reflect;
   Lines give;
   Lines ask;
@@ -61,7 +64,6 @@ enum class Pool {
   kOpening,
   kOpeningInCrisis,
   kTakeover,
-  kGreeting,
   kAnything,
   kInvite,
   kShortAnswer,
@@ -84,9 +86,9 @@ enum class Pool {
   kGrounding,
   kWriting,
   kAfterExercise,
-  kCrisisYes,
   kCrisisNo,
   kCrisisOn,
+  kCrisisAlone,
   kCrisisGoodbye,
   kCount,
 };
@@ -105,12 +107,14 @@ struct Lexicon {
   WordSet name_verbs;  // said, left: a capital before them is a name
   WordSet not_names;
   WordSet negations;
-  WordSet self;    // i, me
-  WordSet others;  // he, she, they
-  WordSet units;   // days, weeks
-  WordSet capitals;
-  WordSet common;   // enough everyday words to tell English from a cat on the keyboard
-  WordSet foreign;  // everyday words of other languages
+  WordSet self;      // i, me
+  WordSet others;    // he, she, they
+  WordSet units;     // days, weeks
+  WordSet events;    // exam, wedding: what a date can belong to
+  WordSet capitals;  // friday: written with a capital
+  WordSet joints;    // and, because: a new thought begins after them
+  WordSet common;    // enough everyday words to tell English from a cat on the keyboard
+  WordSet foreign;   // everyday words of other languages
   PhraseIndex times;
   PhraseIndex durations;
   PhraseIndex yes;
@@ -127,7 +131,8 @@ struct Script {
   const Topic& Of(Pool pool) const { return topics[pools[static_cast<std::size_t>(pool)]]; }
 };
 
-// Every *.toml of the directory. kInvalidInput names the file and the key that is wrong, kNotFound the directory.
+// Every *.toml of the directory. kInvalidInput names the file and the key that is wrong, kNotFound
+// the directory.
 Result<Script> LoadScript(const std::filesystem::path& directory);
 
 }  // namespace nat
