@@ -27,7 +27,9 @@ export class Api {
     this.#fetch = fetch;
   }
 
-  /** @param {object} turn message, conversation_id, client_message_id, continue_of, regenerate_of */
+  /**
+   * @param {object} turn message, conversation_id, client_message_id, continue_of, regenerate_of
+   */
   startTurn(turn) {
     return this.#call('POST', '/api/turns', turn);
   }

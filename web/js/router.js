@@ -2,7 +2,9 @@ import { Observable } from './lib/observable.js';
 
 const kConversationPath = /^\/c\/([^/]+)$/;
 
-/** The address of the page: `/` for a conversation that has not begun, `/c/<id>` for one that has. */
+/**
+ * The address of the page: `/` for a conversation that has not begun, `/c/<id>` for one that has.
+ */
 export class Router extends Observable {
   #window;
 

@@ -1,8 +1,8 @@
 import { strings } from './lib/strings.js';
 
 /**
- * Hands what the page knows down to its elements: the open conversation, the list of past ones, what is
- * underway, and how the connection stands.
+ * Hands what the page knows down to its elements: the open conversation, the list of past ones,
+ * what is underway, and how the connection stands.
  */
 export class Screen {
   #state;
@@ -25,7 +25,8 @@ export class Screen {
       if (kind === 'deleted') this.#offerUndo(conversation);
       this.#showPast();
     });
-    for (const name of ['online', 'offline']) window.addEventListener(name, () => this.#showState());
+    for (const name of ['online', 'offline'])
+      window.addEventListener(name, () => this.#showState());
   }
 
   #showOpened(open) {

@@ -2,8 +2,8 @@ import { Observable } from './lib/observable.js';
 import { Conversation } from './models/conversation.js';
 
 /**
- * What the page as a whole knows: the past conversations and the open one. The changes it tells of are
- * `list`, `opened`, and `deleted` with the conversation, which can still be brought back.
+ * What the page as a whole knows: the past conversations and the open one. The changes it tells of
+ * are `list`, `opened`, and `deleted` with the conversation, which can still be brought back.
  */
 export class State extends Observable {
   /** @type {Array<{conversation_id: string, title: string, updated_at: string}>} newest first */
@@ -69,14 +69,16 @@ export class State extends Observable {
 
   /** Deletes what nobody brought back. What the service could not delete is shown again. */
   async finishDeleting() {
-    await Promise.all([...this.#deleted.keys()].map(async (id) => {
-      try {
-        await this.#services.api.remove(id);
-        this.#deleted.delete(id);
-      } catch (error) {
-        if (error.status !== 404) this.bringBack(id);
-      }
-    }));
+    await Promise.all(
+      [...this.#deleted.keys()].map(async (id) => {
+        try {
+          await this.#services.api.remove(id);
+          this.#deleted.delete(id);
+        } catch (error) {
+          if (error.status !== 404) this.bringBack(id);
+        }
+      }),
+    );
   }
 
   #find(id) {

@@ -4,8 +4,9 @@ const kEventNames = ['turn', 'notice', 'safety', 'text', 'offer', 'snapshot', 'd
 const kClosed = 2;
 
 /**
- * Follows the events of one turn until `done`, over lost connections, each time from the event after the
- * last one it saw. The browser reconnects by itself where it can; where it gives up, this goes on.
+ * Follows the events of one turn until `done`, over lost connections, each time from the event
+ * after the last one it saw. The browser reconnects by itself where it can; where it gives up, this
+ * goes on.
  */
 export class TurnStream {
   #turnId;
@@ -48,7 +49,9 @@ export class TurnStream {
   }
 
   #open() {
-    const source = new this.#platform.EventSource(this.#api.eventsAddress(this.#turnId, this.#last));
+    const source = new this.#platform.EventSource(
+      this.#api.eventsAddress(this.#turnId, this.#last),
+    );
     this.#source = source;
     source.onopen = () => this.#on.connection(false);
     source.onerror = () => this.#lost(source);
@@ -75,14 +78,19 @@ export class TurnStream {
     this.#timer = this.#platform.setTimeout(() => this.#resume(), wait);
   }
 
-  // An EventSource does not tell a missing turn from a missing network, so the turn is asked for first.
+  // An EventSource does not tell a missing turn from a missing network, so the turn is asked for
+  // first.
   async #resume() {
     const source = this.#source;
     try {
       await this.#api.turn(this.#turnId);
     } catch (error) {
       if (error.isWorthAnotherTry || error.status >= 500) return this.#lost(source);
-      return this.#deliver({ number: this.#last + 1, name: 'done', content: { status: 'interrupted' } });
+      return this.#deliver({
+        number: this.#last + 1,
+        name: 'done',
+        content: { status: 'interrupted' },
+      });
     }
     if (!this.#isClosed && source === this.#source) this.#open();
   }

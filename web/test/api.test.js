@@ -2,15 +2,23 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Api, ApiError } from '../js/api.js';
 
-const answering = (status, body, headers = {}) => new Api(async () => new Response(body, { status, headers }));
+const answering = (status, body, headers = {}) =>
+  new Api(async () => new Response(body, { status, headers }));
 
 test('A lost connection is an error that is worth another try', async () => {
-  const api = new Api(async () => { throw new TypeError('network'); });
-  await assert.rejects(api.conversations(), (error) => error instanceof ApiError && error.isWorthAnotherTry);
+  const api = new Api(async () => {
+    throw new TypeError('network');
+  });
+  await assert.rejects(
+    api.conversations(),
+    (error) => error instanceof ApiError && error.isWorthAnotherTry,
+  );
 });
 
 test('A problem brings its words and how long to wait', async () => {
-  const api = answering(429, JSON.stringify({ status: 429, detail: 'wait' }), { 'Retry-After': '7' });
+  const api = answering(429, JSON.stringify({ status: 429, detail: 'wait' }), {
+    'Retry-After': '7',
+  });
   await assert.rejects(api.conversations(), (error) => {
     assert.equal(error.problem.detail, 'wait');
     assert.equal(error.retryAfterSeconds, 7);

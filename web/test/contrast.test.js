@@ -11,11 +11,19 @@ const kTexts = ['ink', 'ink-soft', 'accent-ink'];
 const kGrounds = ['paper', 'paper-low', 'field', 'raised'];
 const kTextPairs = [
   ...kTexts.flatMap((text) => kGrounds.map((ground) => [text, ground])),
-  ['on-accent', 'accent'], ['help-ink', 'help'], ['help-ink', 'paper'], ['help-ink', 'raised'],
+  ['on-accent', 'accent'],
+  ['help-ink', 'help'],
+  ['help-ink', 'paper'],
+  ['help-ink', 'raised'],
 ];
 const kControlPairs = [
-  ['accent', 'paper'], ['accent', 'raised'], ['outline', 'paper'], ['outline', 'raised'],
-  ['help-outline', 'paper'], ['frame', 'paper'], ['accent-ink', 'paper-low'],
+  ['accent', 'paper'],
+  ['accent', 'raised'],
+  ['outline', 'paper'],
+  ['outline', 'raised'],
+  ['help-outline', 'paper'],
+  ['frame', 'paper'],
+  ['accent-ink', 'paper-low'],
 ];
 
 function themesOf(css) {
@@ -41,16 +49,22 @@ test('The arithmetic agrees with the ends of the scale', () => {
 for (const [name, theme] of Object.entries(themesOf(kUsual))) {
   test(`Text can be read in the ${name} theme`, () => demand(theme, kTextPairs, 4.5));
 
-  test(`Controls can be told from their ground in the ${name} theme`, () => demand(theme, kControlPairs, 3));
+  test(`Controls can be told from their ground in the ${name} theme`, () =>
+    demand(theme, kControlPairs, 3));
 
-  test(`Help has full contrast in the ${name} theme`, () => demand(theme, [['help-ink', 'help']], 7));
+  test(`Help has full contrast in the ${name} theme`, () =>
+    demand(theme, [['help-ink', 'help']], 7));
 
   test(`Text can be read in every light of the window in the ${name} theme`, () => {
     const glows = [...kUsual.matchAll(kLine)].filter(([, token]) => token === 'glow');
     assert.equal(glows.length, 6);
     for (const [, , day, evening] of glows) {
       const lit = { ...theme, glow: name === 'day' ? day : evening };
-      demand(lit, kTexts.map((text) => [text, 'glow']), 4.5);
+      demand(
+        lit,
+        kTexts.map((text) => [text, 'glow']),
+        4.5,
+      );
     }
   });
 }

@@ -16,7 +16,10 @@ function rig({ id = null, startTurn = accepting(), drafts = newDrafts(), ...call
   const followed = [];
   const requests = [];
   const api = {
-    startTurn: async (request) => { requests.push(request); return startTurn(request); },
+    startTurn: async (request) => {
+      requests.push(request);
+      return startTurn(request);
+    },
     stopTurn: async () => ({}),
     turn: async () => ({}),
     messages: async () => ({ items: [] }),
@@ -27,25 +30,39 @@ function rig({ id = null, startTurn = accepting(), drafts = newDrafts(), ...call
     followed.push(stream);
     return stream;
   };
-  return { conversation: new Conversation({ api, drafts, follow }, id), followed, requests, drafts };
+  return {
+    conversation: new Conversation({ api, drafts, follow }, id),
+    followed,
+    requests,
+    drafts,
+  };
 }
 
 function newDrafts() {
-  return new Drafts(guardedStorage(() => { throw new Error('no storage'); }));
+  return new Drafts(
+    guardedStorage(() => {
+      throw new Error('no storage');
+    }),
+  );
 }
 
 function accepting() {
   let count = 0;
   return async () => {
     count += 1;
-    return { turn_id: `t${count}`, message_id: `r${count}`, user_message_id: `u${count}`, conversation_id: 'c1' };
+    return {
+      turn_id: `t${count}`,
+      message_id: `r${count}`,
+      user_message_id: `u${count}`,
+      conversation_id: 'c1',
+    };
   };
 }
 
 const statuses = ({ thread }) => thread.messages.map(({ status }) => status);
 const done = (number, status = 'completed') => ({ number, name: 'done', content: { status } });
 
-test('A refused message stays where it is, keeps its text, and is sent again under the same id', async () => {
+test('A refused message stays, keeps its text, and is sent again under the same id', async () => {
   let isRefusing = true;
   const accept = accepting();
   const { conversation, requests, drafts } = rig({
@@ -57,7 +74,10 @@ test('A refused message stays where it is, keeps its text, and is sent again und
   conversation.send('hello');
   await settled();
   const [message] = conversation.thread.messages;
-  assert.deepEqual([message.status, message.text, message.problem.detail], ['failed', 'hello', 'no']);
+  assert.deepEqual(
+    [message.status, message.text, message.problem.detail],
+    ['failed', 'hello', 'no'],
+  );
   assert.equal(drafts.held(null).length, 1);
   isRefusing = false;
   conversation.sendAgain(message);
@@ -67,7 +87,7 @@ test('A refused message stays where it is, keeps its text, and is sent again und
   assert.equal(drafts.held(null).length, 0);
 });
 
-test('Without a connection a message is held, and goes out when the connection is back', async () => {
+test('Without a connection a message is held, and it goes out once that is back', async () => {
   let isOffline = true;
   const accept = accepting();
   const { conversation } = rig({
@@ -93,7 +113,10 @@ test('What an earlier visit left unsent is shown and sent', async () => {
   const { conversation, requests } = rig({ id: 'c1', drafts });
   await conversation.open();
   await settled();
-  assert.deepEqual(conversation.thread.messages.map(({ text }) => text), ['first', 'second', '']);
+  assert.deepEqual(
+    conversation.thread.messages.map(({ text }) => text),
+    ['first', 'second', ''],
+  );
   assert.equal(requests[0].client_message_id, 'k1');
   assert.equal(requests[0].conversation_id, 'c1');
 });
@@ -107,13 +130,20 @@ test('What is written while a reply comes in is sent after it', async () => {
   assert.equal(requests.length, 1);
   followed[0].on.event(done(1));
   await settled();
-  assert.deepEqual(requests.map(({ message }) => message), ['one', 'two']);
+  assert.deepEqual(
+    requests.map(({ message }) => message),
+    ['one', 'two'],
+  );
   assert.equal(requests[1].conversation_id, 'c1');
 });
 
 test('Stop before the service has answered stops the turn as soon as it is known', async () => {
   const stopped = [];
-  const { conversation } = rig({ stopTurn: async (id) => { stopped.push(id); } });
+  const { conversation } = rig({
+    stopTurn: async (id) => {
+      stopped.push(id);
+    },
+  });
   conversation.send('hello');
   conversation.stop();
   await settled();
@@ -135,13 +165,24 @@ test('Opening a conversation takes up the reply that is still being made', async
 test('Older pages come in above what is there', async () => {
   const pages = {
     first: { items: [{ message_id: '3', role: 'user', text: 'three' }], next_cursor: 'older' },
-    older: { items: [{ message_id: '1', role: 'user', text: 'one' }, { message_id: '2', role: 'user', text: 'two' }] },
+    older: {
+      items: [
+        { message_id: '1', role: 'user', text: 'one' },
+        { message_id: '2', role: 'user', text: 'two' },
+      ],
+    },
   };
-  const { conversation } = rig({ id: 'c1', messages: async (id, cursor) => pages[cursor ?? 'first'] });
+  const { conversation } = rig({
+    id: 'c1',
+    messages: async (id, cursor) => pages[cursor ?? 'first'],
+  });
   await conversation.open();
   await conversation.loadOlder();
   await conversation.loadOlder();
-  assert.deepEqual(conversation.thread.messages.map(({ text }) => text), ['one', 'two', 'three']);
+  assert.deepEqual(
+    conversation.thread.messages.map(({ text }) => text),
+    ['one', 'two', 'three'],
+  );
 });
 
 test('An interrupted reply is continued below; a failed one is replaced', async () => {
@@ -168,12 +209,19 @@ test('The crisis card is whole where the level rises, and a line where it stays'
     await settled();
   }
   const replies = conversation.thread.messages.filter(({ role }) => role === 'assistant');
-  assert.deepEqual(replies.map(({ isCardWhole }) => isCardWhole), [false, true, false, true]);
+  assert.deepEqual(
+    replies.map(({ isCardWhole }) => isCardWhole),
+    [false, true, false, true],
+  );
 });
 
 test('Help is shown even when the message could not be stored', async () => {
   const safety = { level: 'crisis', resources: [] };
-  const { conversation } = rig({ startTurn: async () => { throw new ApiError(503, { status: 503, safety }); } });
+  const { conversation } = rig({
+    startTurn: async () => {
+      throw new ApiError(503, { status: 503, safety });
+    },
+  });
   conversation.send('words');
   await settled();
   const [message] = conversation.thread.messages;

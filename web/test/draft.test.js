@@ -19,11 +19,19 @@ class MemoryStorage {
   }
 }
 
-const entry = (clientMessageId, time, conversationId = null) => (
-  { clientMessageId, conversationId, text: `text ${clientMessageId}`, time });
+const entry = (clientMessageId, time, conversationId = null) => ({
+  clientMessageId,
+  conversationId,
+  text: `text ${clientMessageId}`,
+  time,
+});
 
 test('A page that may store nothing still keeps what is written', () => {
-  const drafts = new Drafts(guardedStorage(() => { throw new Error('forbidden'); }));
+  const drafts = new Drafts(
+    guardedStorage(() => {
+      throw new Error('forbidden');
+    }),
+  );
   drafts.keepText(null, 'half a sentence');
   drafts.hold(entry('a', 1));
   assert.equal(drafts.text(null), 'half a sentence');
@@ -47,9 +55,15 @@ test('Held messages come back in the order they were written, each to its conver
   kept.hold(entry('a', 1));
   kept.hold(entry('c', 3, 'c1'));
   const next = new Drafts(guardedStorage(() => storage));
-  assert.deepEqual(next.held(null).map(({ clientMessageId }) => clientMessageId), ['a', 'b']);
+  assert.deepEqual(
+    next.held(null).map(({ clientMessageId }) => clientMessageId),
+    ['a', 'b'],
+  );
   next.release('a');
-  assert.deepEqual(kept.held(null).map(({ clientMessageId }) => clientMessageId), ['b']);
+  assert.deepEqual(
+    kept.held(null).map(({ clientMessageId }) => clientMessageId),
+    ['b'],
+  );
   assert.deepEqual(drafts.held(null), []);
 });
 

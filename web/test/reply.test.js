@@ -19,12 +19,22 @@ test('Shown text never becomes shorter when a snapshot knows less', () => {
   reply.apply(text(2, 'Three weeks of checking.'));
   reply.apply({ number: 3, name: 'snapshot', content: { text: 'Three' } });
   assert.equal(reply.text, 'Three weeks of checking.');
-  reply.apply({ number: 4, name: 'snapshot', content: { text: 'Three weeks of checking. And more.' } });
+  reply.apply({
+    number: 4,
+    name: 'snapshot',
+    content: { text: 'Three weeks of checking. And more.' },
+  });
   assert.equal(reply.text, 'Three weeks of checking. And more.');
 });
 
-test('A reply that was listed half done stays as it is while its log is repeated, then grows', () => {
-  const reply = Reply.fromItem({ message_id: 'm', turn_id: 't', role: 'assistant', status: 'running', text: 'One. Two.' });
+test('A reply listed half done stays as it is while its log is repeated, then grows', () => {
+  const reply = Reply.fromItem({
+    message_id: 'm',
+    turn_id: 't',
+    role: 'assistant',
+    status: 'running',
+    text: 'One. Two.',
+  });
   reply.apply(text(2, 'One. '));
   assert.equal(reply.text, 'One. Two.');
   reply.apply(text(3, 'Two.'));
@@ -39,21 +49,35 @@ test('It waits until the first words, runs, and ends as the service says', () =>
   reply.apply(text(2, 'Hm.'));
   assert.equal(reply.status, 'running');
   assert.equal(reply.isUnderway, true);
-  reply.apply({ number: 3, name: 'done', content: { status: 'interrupted', problem: { detail: 'why' } } });
+  reply.apply({
+    number: 3,
+    name: 'done',
+    content: { status: 'interrupted', problem: { detail: 'why' } },
+  });
   assert.equal(reply.status, 'interrupted');
   assert.equal(reply.problem.detail, 'why');
   assert.equal(reply.isUnderway, false);
 });
 
-test('A notice of a kind replaces the one before, and the queue is forgotten with the first words', () => {
+test('A notice replaces the one of its kind, and the queue ends with the first words', () => {
   const reply = awaited();
-  const queued = (number, place) => ({ number, name: 'notice', content: { kind: 'queued', text: `${place}`, place } });
+  const queued = (number, place) => ({
+    number,
+    name: 'notice',
+    content: { kind: 'queued', text: `${place}`, place },
+  });
   reply.apply(queued(2, 2));
   reply.apply(queued(3, 1));
   reply.apply({ number: 4, name: 'notice', content: { kind: 'ai_disclosure', text: 'An AI.' } });
-  assert.deepEqual(reply.notices.map(({ text: words }) => words), ['1', 'An AI.']);
+  assert.deepEqual(
+    reply.notices.map(({ text: words }) => words),
+    ['1', 'An AI.'],
+  );
   reply.apply(text(5, 'Hello.'));
-  assert.deepEqual(reply.notices.map(({ kind }) => kind), ['ai_disclosure']);
+  assert.deepEqual(
+    reply.notices.map(({ kind }) => kind),
+    ['ai_disclosure'],
+  );
 });
 
 test('An event of a later version of the service is counted and does no harm', () => {

@@ -3,7 +3,11 @@ import { test } from 'node:test';
 import { ApiError } from '../js/api.js';
 import { State } from '../js/state.js';
 
-const item = (id, day) => ({ conversation_id: id, title: id, updated_at: `2026-11-${day}T12:00:00Z` });
+const item = (id, day) => ({
+  conversation_id: id,
+  title: id,
+  updated_at: `2026-11-${day}T12:00:00Z`,
+});
 
 async function loaded(calls = {}) {
   const api = { conversations: async () => ({ items: [item('b', 22), item('a', 21)] }), ...calls };
@@ -14,9 +18,13 @@ async function loaded(calls = {}) {
 
 const ids = ({ conversations }) => conversations.map(({ conversation_id: id }) => id);
 
-test('A deleted conversation is gone from the list and still there for the service, until it is final', async () => {
+test('Deleting takes a conversation from the list, and from the service once it is final', async () => {
   const removed = [];
-  const state = await loaded({ remove: async (id) => { removed.push(id); } });
+  const state = await loaded({
+    remove: async (id) => {
+      removed.push(id);
+    },
+  });
   state.remove('b');
   await state.reload();
   assert.deepEqual([ids(state), removed], [['a'], []]);
@@ -33,20 +41,33 @@ test('Undo brings a conversation back to its place', async () => {
 });
 
 test('What the service could not delete is shown again', async () => {
-  const state = await loaded({ remove: async () => { throw new ApiError(503); } });
+  const state = await loaded({
+    remove: async () => {
+      throw new ApiError(503);
+    },
+  });
   state.remove('a');
   await state.finishDeleting();
   assert.deepEqual(ids(state), ['b', 'a']);
 });
 
 test('A name that was not taken is taken back', async () => {
-  const state = await loaded({ rename: async () => { throw new ApiError(0); } });
+  const state = await loaded({
+    rename: async () => {
+      throw new ApiError(0);
+    },
+  });
   await state.rename('a', 'new');
   assert.equal(state.conversations[1].title, 'a');
 });
 
 test('A list that cannot be loaded leaves the one that is there', async () => {
-  const pages = [async () => ({ items: [item('a', 21)] }), async () => { throw new ApiError(0); }];
+  const pages = [
+    async () => ({ items: [item('a', 21)] }),
+    async () => {
+      throw new ApiError(0);
+    },
+  ];
   const state = await loaded({ conversations: () => pages.shift()() });
   await state.reload();
   assert.deepEqual(ids(state), ['a']);

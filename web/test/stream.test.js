@@ -58,11 +58,18 @@ test('A connection that was given up is opened again after the last number seen'
   assert.equal(sources[1].address, 't1?after=2');
   sources[1].send(2, 'text', { text: 'Three ' });
   sources[1].send(3, 'text', { text: 'weeks.' });
-  assert.deepEqual(events.map(({ number }) => number), [1, 2, 3]);
+  assert.deepEqual(
+    events.map(({ number }) => number),
+    [1, 2, 3],
+  );
 });
 
 test('It waits longer each time the service is not there', async () => {
-  const { sources, timers } = rig({ turn: async () => { throw new ApiError(0); } });
+  const { sources, timers } = rig({
+    turn: async () => {
+      throw new ApiError(0);
+    },
+  });
   sources[0].giveUp();
   for (let attempt = 0; attempt < 8; attempt += 1) await timers[attempt].action();
   const waits = timers.map(({ wait }) => wait);
@@ -71,7 +78,11 @@ test('It waits longer each time the service is not there', async () => {
 });
 
 test('A turn that is gone ends the reply instead of asking for ever', async () => {
-  const { sources, timers, events } = rig({ turn: async () => { throw new ApiError(404); } });
+  const { sources, timers, events } = rig({
+    turn: async () => {
+      throw new ApiError(404);
+    },
+  });
   sources[0].send(1, 'turn');
   sources[0].giveUp();
   await timers[0].action();

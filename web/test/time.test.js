@@ -20,14 +20,24 @@ test('A clock that is behind the service does not lose a conversation', () => {
 
 test('Empty groups are left out, and the order within a group stays', () => {
   const [first, second] = [at(2026, 10, 23, 11), at(2026, 10, 23, 9)];
-  assert.deepEqual(groupByTime([first, second], noon), [{ group: 'today', items: [first, second] }]);
+  assert.deepEqual(groupByTime([first, second], noon), [
+    { group: 'today', items: [first, second] },
+  ]);
   assert.deepEqual(groupByTime([], noon), []);
 });
 
 test('The light follows the hour', () => {
   const light = (hour) => lightOf(new Date(2026, 10, 23, hour));
-  assert.deepEqual([0, 4, 5, 9, 12, 17, 20, 23].map(light),
-    ['night', 'night', 'dawn', 'morning', 'day', 'afternoon', 'dusk', 'night']);
+  assert.deepEqual([0, 4, 5, 9, 12, 17, 20, 23].map(light), [
+    'night',
+    'night',
+    'dawn',
+    'morning',
+    'day',
+    'afternoon',
+    'dusk',
+    'night',
+  ]);
 });
 
 test('Sun and moon go once across the window, from edge to edge', () => {

@@ -1,6 +1,10 @@
-// OKLCH to contrast, after CSS Color 4 (section 9.3, matrices of Björn Ottosson) and WCAG 2.2 (relative luminance).
+// OKLCH to contrast, after CSS Color 4 (section 9.3, matrices of Björn Ottosson) and WCAG 2.2
+// (relative luminance).
 
-/** @param {string} colour such as `oklch(0.98 0.01 85)` @returns {number[]} linear red, green and blue */
+/**
+ * @param {string} colour such as `oklch(0.98 0.01 85)` @returns {number[]} linear red, green and
+ * blue
+ */
 function linearOf(colour) {
   const [lightness, chroma, hue] = colour.match(/[\d.]+/g).map(Number);
   const a = chroma * Math.cos((hue * Math.PI) / 180);

@@ -1,5 +1,5 @@
-// Copies the two browser libraries of package.json to OUTDIR/lib, where the service lays them over web/.
-// Use: `npm ci` in web/, then `node tools/copy-libraries.mjs OUTDIR`.
+// Copies the two browser libraries of package.json to OUTDIR/lib, where the service lays them over
+// web/. Use: `npm ci` in web/, then `node tools/copy-libraries.mjs OUTDIR`.
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -11,8 +11,8 @@ const kSpokenStates = {
 };
 
 /**
- * Speaks to screen readers: short states as they change, and each reply once, when it is finished. Words
- * are never read out while they still come in.
+ * Speaks to screen readers: short states as they change, and each reply once, when it is finished.
+ * Words are never read out while they still come in.
  */
 class AnnouncerElement extends HTMLElement {
   #status = element('div', { role: 'status' });

@@ -23,10 +23,17 @@ class ConversationRowElement extends HTMLElement {
 
   #rest() {
     const isOpen = this.hasAttribute('data-open');
-    const link = element('a', {
-      class: 'conversation-row__link', href: Router.pathOf(this.#id), dir: 'auto', title: this.#title,
-      'aria-current': isOpen && 'page',
-    }, this.#title);
+    const link = element(
+      'a',
+      {
+        class: 'conversation-row__link',
+        href: Router.pathOf(this.#id),
+        dir: 'auto',
+        title: this.#title,
+        'aria-current': isOpen && 'page',
+      },
+      this.#title,
+    );
     link.addEventListener('click', (event) => this.#clicked(event));
     this.replaceChildren(link, ...this.#options());
   }
@@ -39,14 +46,24 @@ class ConversationRowElement extends HTMLElement {
   }
 
   #options() {
-    const rename = button({ class: 'quiet-button' }, [icon('rename'), strings.sidebar.rename],
-      () => this.#edit());
-    const remove = button({ class: 'quiet-button' }, [icon('delete'), strings.sidebar.remove],
-      () => ask(this, 'nat-delete', this.#id));
-    const choices = element('div', { class: 'conversation-row__choices', hidden: true }, rename, remove);
+    const rename = button({ class: 'quiet-button' }, [icon('rename'), strings.sidebar.rename], () =>
+      this.#edit(),
+    );
+    const remove = button({ class: 'quiet-button' }, [icon('delete'), strings.sidebar.remove], () =>
+      ask(this, 'nat-delete', this.#id),
+    );
+    const choices = element(
+      'div',
+      { class: 'conversation-row__choices', hidden: true },
+      rename,
+      remove,
+    );
     const label = strings.sidebar.options(this.#title);
-    const opener = button({ class: 'icon-button', 'aria-label': label, 'aria-expanded': 'false' },
-      icon('options'), () => disclose(choices.hidden));
+    const opener = button(
+      { class: 'icon-button', 'aria-label': label, 'aria-expanded': 'false' },
+      icon('options'),
+      () => disclose(choices.hidden),
+    );
     const disclose = (isShown) => {
       choices.hidden = !isShown;
       opener.setAttribute('aria-expanded', isShown);
@@ -62,7 +79,10 @@ class ConversationRowElement extends HTMLElement {
 
   #edit() {
     const field = element('input', {
-      class: 'conversation-row__title', 'aria-label': strings.sidebar.newTitle, maxlength: '120', dir: 'auto',
+      class: 'conversation-row__title',
+      'aria-label': strings.sidebar.newTitle,
+      maxlength: '120',
+      dir: 'auto',
     });
     field.value = this.#conversation.title ?? '';
     field.addEventListener('keydown', (event) => {

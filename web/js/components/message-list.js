@@ -19,8 +19,11 @@ class MessageListElement extends HTMLElement {
     this.setAttribute('role', 'region');
     this.setAttribute('aria-label', strings.conversation.label);
     this.#scroll = new Scroll(this.closest('.reading'), () => this.#scrolled());
-    this.#latest = button({ class: 'message-list__latest', hidden: true },
-      [icon('down'), strings.conversation.latest], () => this.#scroll.toEnd());
+    this.#latest = button(
+      { class: 'message-list__latest', hidden: true },
+      [icon('down'), strings.conversation.latest],
+      () => this.#scroll.toEnd(),
+    );
     this.append(this.#problem, this.#messages, this.#latest);
   }
 
@@ -47,7 +50,9 @@ class MessageListElement extends HTMLElement {
   #load() {
     const anchor = this.#messages.firstElementChild;
     const isFirst = anchor === null;
-    const missing = this.#conversation.thread.messages.filter((message) => !this.#elements.has(message));
+    const missing = this.#conversation.thread.messages.filter(
+      (message) => !this.#elements.has(message),
+    );
     this.#scroll.keeping(anchor, () => {
       this.#messages.prepend(...missing.map((message) => this.#elementFor(message)));
     });
@@ -88,7 +93,9 @@ class MessageListElement extends HTMLElement {
       element('p', {}, isGone ? notFound : notOpened),
       isGone
         ? button({ class: 'quiet-button' }, [icon('new'), startNew], () => ask(this, 'nat-new'))
-        : button({ class: 'quiet-button' }, [icon('again'), tryAgain], () => ask(this, 'nat-open-again')),
+        : button({ class: 'quiet-button' }, [icon('again'), tryAgain], () =>
+            ask(this, 'nat-open-again'),
+          ),
     );
   }
 }

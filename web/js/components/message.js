@@ -2,14 +2,16 @@ import { ask, button, element, icon } from '../lib/dom.js';
 import { markdownReady, renderMarkdown } from '../lib/markdown.js';
 import { settle } from '../lib/settle.js';
 import { strings } from '../lib/strings.js';
+import { actionsFor, kActionIcons, wordsFor } from './message-state.js';
 import './crisis-card.js';
 import './notice.js';
 
 const kPatienceMilliseconds = 12_000;
 
 /**
- * One message, with what stands around it: notices, the crisis card, its state and what can be done about
- * it. Asks for `nat-send-again`, `nat-edit`, `nat-continue` and `nat-ask-again` with the message.
+ * One message, with what stands around it: notices, the crisis card, its state and what can be done
+ * about it. Asks for `nat-send-again`, `nat-edit`, `nat-continue` and `nat-ask-again` with the
+ * message.
  */
 class MessageElement extends HTMLElement {
   #message;
@@ -27,7 +29,11 @@ class MessageElement extends HTMLElement {
     this.#message = message;
     const { role } = message;
     const label = role === 'user' ? strings.conversation.you : strings.name;
-    this.#article = element('article', { class: 'message', 'data-role': role, 'aria-label': label });
+    this.#article = element('article', {
+      class: 'message',
+      'data-role': role,
+      'aria-label': label,
+    });
     this.#article.append(...this.#parts());
     this.replaceChildren(this.#article);
     this.render();
@@ -50,7 +56,8 @@ class MessageElement extends HTMLElement {
     this.#renderState();
   }
 
-  // A person's words come first, and what they led to below; a reply comes after what had to be said first.
+  // A person's words come first, and what they led to below; a reply comes after what had to be
+  // said first.
   #parts() {
     const isUser = this.#message.role === 'user';
     const order = isUser ? [this.#words, this.#around] : [this.#around, this.#words];
@@ -64,7 +71,9 @@ class MessageElement extends HTMLElement {
     this.#shownAround = content;
     const lines = notices.map((notice) => Object.assign(element('nat-notice'), { notice }));
     if (safety && safety.level !== 'none') {
-      lines.push(Object.assign(element('nat-crisis-card'), { card: { safety, isWhole: isCardWhole } }));
+      lines.push(
+        Object.assign(element('nat-crisis-card'), { card: { safety, isWhole: isCardWhole } }),
+      );
     }
     this.#around.replaceChildren(...lines);
   }
@@ -97,12 +106,10 @@ class MessageElement extends HTMLElement {
   }
 
   #actions() {
-    return actionsFor(this.#message).map(([name, picture]) => {
-      const words = strings.actions[name];
-      const event = `nat-${name.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)}`;
-      return button({ class: 'quiet-button' }, [icon(picture), words], () => {
-        ask(this, event, this.#message);
-      });
+    return actionsFor(this.#message).map((name) => {
+      const content = [icon(kActionIcons[name]), strings.actions[name]];
+      const event = `nat-${name.replace('Again', '-again')}`;
+      return button({ class: 'quiet-button' }, content, () => ask(this, event, this.#message));
     });
   }
 
@@ -113,23 +120,6 @@ class MessageElement extends HTMLElement {
       this.#state.querySelector('.message__status').textContent = strings.status.waitingLong;
     }, kPatienceMilliseconds);
   }
-}
-
-function wordsFor({ role, status, problem }) {
-  switch (status) {
-    case 'held': return problem?.status ? strings.status.heldBusy : strings.status.held;
-    case 'failed': return problem?.detail ?? strings.status[role === 'user' ? 'failed' : 'replyFailed'];
-    case 'sent': case 'running': case 'completed': return '';
-    default: return strings.status[status];
-  }
-}
-
-function actionsFor({ role, status, isAskedAgain }) {
-  if (status === 'held') return [['sendAgain', 'again']];
-  if (isAskedAgain) return [];
-  if (status === 'interrupted') return [['continue', 'continue']];
-  if (status !== 'failed') return [];
-  return role === 'user' ? [['sendAgain', 'again'], ['edit', 'rename']] : [['askAgain', 'again']];
 }
 
 customElements.define('nat-message', MessageElement);

@@ -1,6 +1,9 @@
 import { element } from '../lib/dom.js';
 
-/** A calm line that the service adds to a conversation, such as that this is an AI, or a break reminder. */
+/**
+ * A calm line that the service adds to a conversation, such as that this is an AI, or a break
+ * reminder.
+ */
 class NoticeElement extends HTMLElement {
   /** @param {{kind: string, text: string}} notice */
   set notice({ kind, text }) {

@@ -5,8 +5,8 @@ import './conversation-row.js';
 import './theme-switch.js';
 
 /**
- * Past conversations by time. On a wide screen it stands beside the conversation; on a narrow one it is a
- * drawer. Asks for `nat-new`, `nat-more`, `nat-close`, and what its rows ask for.
+ * Past conversations by time. On a wide screen it stands beside the conversation; on a narrow one
+ * it is a drawer. Asks for `nat-new`, `nat-more`, `nat-close`, and what its rows ask for.
  */
 class SidebarElement extends HTMLElement {
   #list;
@@ -16,9 +16,14 @@ class SidebarElement extends HTMLElement {
     this.#list = this.querySelector('.sidebar__list');
     this.querySelector('.sidebar__scrim').addEventListener('click', () => ask(this, 'nat-close'));
     this.querySelector('.sidebar__top').append(
-      button({ class: 'sidebar__new' }, [icon('new'), strings.sidebar.startNew], () => ask(this, 'nat-new')),
-      button({ class: 'icon-button sidebar__close', 'aria-label': strings.sidebar.close }, icon('close'),
-        () => ask(this, 'nat-close')),
+      button({ class: 'sidebar__new' }, [icon('new'), strings.sidebar.startNew], () =>
+        ask(this, 'nat-new'),
+      ),
+      button(
+        { class: 'icon-button sidebar__close', 'aria-label': strings.sidebar.close },
+        icon('close'),
+        () => ask(this, 'nat-close'),
+      ),
     );
   }
 
@@ -27,9 +32,12 @@ class SidebarElement extends HTMLElement {
     if (this.#isBeingEdited) return;
     const groups = groupByTime(conversations, new Date());
     this.#list.replaceChildren(...groups.flatMap((group) => sectionOf(group, openId)));
-    if (groups.length === 0) this.#list.append(element('p', { class: 'sidebar__empty' }, strings.sidebar.empty));
+    if (groups.length === 0)
+      this.#list.append(element('p', { class: 'sidebar__empty' }, strings.sidebar.empty));
     if (hasMore) {
-      this.#list.append(button({ class: 'quiet-button' }, strings.sidebar.more, () => ask(this, 'nat-more')));
+      this.#list.append(
+        button({ class: 'quiet-button' }, strings.sidebar.more, () => ask(this, 'nat-more')),
+      );
     }
   }
 

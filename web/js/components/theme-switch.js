@@ -16,7 +16,10 @@ class ThemeSwitchElement extends HTMLElement {
 
 function choiceFor(choice) {
   const radio = element('input', {
-    type: 'radio', name: 'light', value: choice, class: 'visually-hidden',
+    type: 'radio',
+    name: 'light',
+    value: choice,
+    class: 'visually-hidden',
     checked: choice === lightChosen(),
   });
   const words = element('span', {}, strings.theme[choice]);

@@ -11,7 +11,10 @@ class ToastElement extends HTMLElement {
     this.setAttribute('role', 'status');
   }
 
-  /** @param {{words: string, action: string, act(): void, over(): void}} toast `over` runs if nobody acted */
+  /**
+   * @param {{words: string, action: string, act(): void, over(): void}} toast `over` runs if nobody
+   * acted
+   */
   show({ words, action, act, over }) {
     this.#end();
     this.#over = over;

@@ -2,8 +2,8 @@ const kFirstMilliseconds = 1_000;
 const kLongestMilliseconds = 30_000;
 
 /**
- * How long to wait before another try. Half of it is chance, so that many browsers that lost the same
- * server do not come back in the same instant.
+ * How long to wait before another try. Half of it is chance, so that many browsers that lost the
+ * same server do not come back in the same instant.
  * @param {number} attempt 0 for the first wait
  * @param {() => number} random in [0, 1)
  * @returns {number} milliseconds

@@ -18,7 +18,9 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-/** A picture from icons.svg. It says nothing by itself: the label beside it, or of its button, does. */
+/**
+ * A picture from icons.svg. It says nothing by itself: the label beside it, or of its button, does.
+ */
 export function icon(name) {
   const picture = document.createElementNS(kSvg, 'svg');
   picture.setAttribute('class', 'icon');

@@ -1,6 +1,9 @@
 const kWide = '(min-width: 60rem)';
 
-/** The sidebar of a narrow screen: what is behind an open drawer cannot be reached until it is closed. */
+/**
+ * The sidebar of a narrow screen: what is behind an open drawer cannot be reached until it is
+ * closed.
+ */
 export class Drawer {
   #drawer;
   #page;

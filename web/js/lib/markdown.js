@@ -1,10 +1,34 @@
-// The one place where markup enters the page: `marked` reads a reply, DOMPurify leaves the safe part of it.
-// DOMPurify parses under its own Trusted Types policy and hands over nodes, so nothing here assigns markup.
+// The one place where markup enters the page: `marked` reads a reply, DOMPurify leaves the safe
+// part of it. DOMPurify parses under its own Trusted Types policy and hands over nodes, so nothing
+// here assigns markup.
 
 const kAllowed = {
   ALLOWED_TAGS: [
-    'p', 'br', 'hr', 'em', 'strong', 'del', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'a',
-    'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table', 'thead', 'tbody', 'tr', 'th', 'td',
+    'p',
+    'br',
+    'hr',
+    'em',
+    'strong',
+    'del',
+    'code',
+    'pre',
+    'blockquote',
+    'ul',
+    'ol',
+    'li',
+    'a',
+    'h1',
+    'h2',
+    'h3',
+    'h4',
+    'h5',
+    'h6',
+    'table',
+    'thead',
+    'tbody',
+    'tr',
+    'th',
+    'td',
   ],
   ALLOWED_ATTR: ['href', 'start'],
   ALLOWED_URI_REGEXP: /^(?:https?|tel):/i,
@@ -17,10 +41,13 @@ let libraries = null;
 export const markdownReady = Promise.all([
   import('../../lib/marked.js'),
   import('../../lib/purify.js'),
-]).then(([marked, purify]) => {
-  libraries = { parser: safeParser(marked), purify: purify.default };
-  return true;
-}, () => false);
+]).then(
+  ([marked, purify]) => {
+    libraries = { parser: safeParser(marked), purify: purify.default };
+    return true;
+  },
+  () => false,
+);
 
 /**
  * @param {string} text a reply, finished or not

@@ -1,4 +1,7 @@
-/** Something that tells whoever asked that it has changed. Listeners are called in the order they came. */
+/**
+ * Something that tells whoever asked that it has changed. Listeners are called in the order they
+ * came.
+ */
 export class Observable {
   #listeners = new Set();
 

@@ -2,8 +2,8 @@ const kNearPixels = 48;
 const kAirPixels = 16;
 
 /**
- * Scrolls a column for someone who reads it. It follows the end only while the reader is there, never past
- * the start of what is being read, and never moves what stands under their eyes.
+ * Scrolls a column for someone who reads it. It follows the end only while the reader is there,
+ * never past the start of what is being read, and never moves what stands under their eyes.
  */
 export class Scroll {
   #column;
@@ -16,10 +16,14 @@ export class Scroll {
    */
   constructor(column, moved) {
     this.#column = column;
-    column.addEventListener('scroll', () => {
-      this.#notice();
-      moved();
-    }, { passive: true });
+    column.addEventListener(
+      'scroll',
+      () => {
+        this.#notice();
+        moved();
+      },
+      { passive: true },
+    );
   }
 
   get isAtEnd() {
@@ -67,7 +71,9 @@ export class Scroll {
   }
 
   #offsetOf(element) {
-    return element.getBoundingClientRect().top - this.#column.getBoundingClientRect().top + this.top;
+    return (
+      element.getBoundingClientRect().top - this.#column.getBoundingClientRect().top + this.top
+    );
   }
 
   #moveTo(top) {

@@ -1,6 +1,6 @@
 /**
- * Brings the blocks of a container to those of a fragment. Blocks that are the same stay the same nodes, so
- * that a selection in them survives; what is new at the end settles in.
+ * Brings the blocks of a container to those of a fragment. Blocks that are the same stay the same
+ * nodes, so that a selection in them survives; what is new at the end settles in.
  * @param {HTMLElement} container
  * @param {DocumentFragment} fragment
  */

@@ -1,5 +1,5 @@
-// Small text kept in this browser. Storage may be full, forbidden or missing; then a map stands in for it,
-// so that nothing else needs to care, and only a reload forgets.
+// Small text kept in this browser. Storage may be full, forbidden or missing; then a map stands in
+// for it, so that nothing else needs to care, and only a reload forgets.
 
 /**
  * @param {() => Storage} open returns the browser's storage; it may throw

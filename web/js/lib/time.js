@@ -2,7 +2,13 @@ const kDayMilliseconds = 86_400_000;
 
 /** The periods of the light in the window, each from its hour to the next one's. */
 const kLight = [
-  [0, 'night'], [5, 'dawn'], [8, 'morning'], [11, 'day'], [16, 'afternoon'], [19, 'dusk'], [21, 'night'],
+  [0, 'night'],
+  [5, 'dawn'],
+  [8, 'morning'],
+  [11, 'day'],
+  [16, 'afternoon'],
+  [19, 'dusk'],
+  [21, 'night'],
 ];
 
 /** @param {Date} now local time decides @returns {string} 'night', 'dawn', 'morning', ... */

@@ -1,6 +1,6 @@
 /**
- * Keeps the page as tall as what is really visible. The on-screen keyboard of iOS lies over the page and
- * tells nobody but the visual viewport.
+ * Keeps the page as tall as what is really visible. The on-screen keyboard of iOS lies over the
+ * page and tells nobody but the visual viewport.
  */
 export function fitToKeyboard(root = document.documentElement) {
   const { visualViewport } = window;

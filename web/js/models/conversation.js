@@ -6,8 +6,9 @@ import { Reply } from './reply.js';
 import { Thread } from './thread.js';
 
 /**
- * One conversation: what can be done in it. Its messages are in `thread`, which tells of theirs; it tells
- * itself of `begun`, when it has got its id, of `ended` replies, and of `connection`, with `isLost`.
+ * One conversation: what can be done in it. Its messages are in `thread`, which tells of theirs; it
+ * tells itself of `begun`, when it has got its id, of `ended` replies, and of `connection`, with
+ * `isLost`.
  */
 export class Conversation extends Observable {
   #api;
@@ -26,10 +27,13 @@ export class Conversation extends Observable {
     this.id = id;
     this.thread = new Thread(api);
     this.#api = api;
-    this.#outbox = new Outbox({ api, drafts }, {
-      accepted: (turn) => this.#accepted(turn),
-      changed: (message) => this.thread.touch(message),
-    });
+    this.#outbox = new Outbox(
+      { api, drafts },
+      {
+        accepted: (turn) => this.#accepted(turn),
+        changed: (message) => this.thread.touch(message),
+      },
+    );
     this.#following = new Following(follow, {
       changed: (reply) => this.thread.touch(reply),
       done: () => this.#ended(),

@@ -3,8 +3,8 @@ const kHeldPrefix = 'nat.unsent.';
 const kNewConversation = 'new';
 
 /**
- * Everything a person has written that the service has not accepted yet: the text in the box, and the
- * messages on their way. It is the one place that knows where that is kept.
+ * Everything a person has written that the service has not accepted yet: the text in the box, and
+ * the messages on their way. It is the one place that knows where that is kept.
  */
 export class Drafts {
   #storage;
@@ -26,7 +26,8 @@ export class Drafts {
 
   /**
    * Keeps a message until `release`.
-   * @param {{clientMessageId: string, conversationId: string|null, text: string, time: number}} entry
+   * @param {{clientMessageId: string, conversationId: string|null, text: string,
+   *   time: number}} entry
    */
   hold(entry) {
     this.#storage.write(kHeldPrefix + entry.clientMessageId, JSON.stringify(entry));
@@ -38,7 +39,8 @@ export class Drafts {
 
   /** The messages held for a conversation, in the order they were written. */
   held(conversationId) {
-    return this.#storage.keys(kHeldPrefix)
+    return this.#storage
+      .keys(kHeldPrefix)
       .map((key) => parse(this.#storage.read(key)))
       .filter((entry) => entry !== null && entry.conversationId === conversationId)
       .sort((one, other) => one.time - other.time);

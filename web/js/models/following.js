@@ -1,4 +1,6 @@
-/** The reply that is being listened to: its events go into it, and the connection may come and go. */
+/**
+ * The reply that is being listened to: its events go into it, and the connection may come and go.
+ */
 export class Following {
   #isConnectionLost = false;
   #follow;
@@ -6,8 +8,9 @@ export class Following {
   #stream = null;
 
   /**
-   * @param {(turnId: string, on: object) => {close(): void, refresh(): void}} follow opens the stream
-   * @param {{changed(reply: import('./reply.js').Reply): void, done(): void, connection(isLost: boolean): void}} on
+   * @param {(turnId: string, on: object) => {close(): void, refresh(): void}} follow opens a stream
+   * @param {{changed(reply: import('./reply.js').Reply): void, done(): void,
+   *   connection(isLost: boolean): void}} on
    */
   constructor(follow, on) {
     this.#follow = follow;

@@ -1,9 +1,9 @@
 /**
  * One message as the page shows it.
  *
- * Status of what a person wrote: `queued` behind a reply, `sending`, `held` until the connection is back,
- * `failed`, `sent`. Status of a reply: `waiting` for its first words, `running`, `completed`, `stopped`,
- * `interrupted`, `failed`.
+ * Status of what a person wrote: `queued` behind a reply, `sending`, `held` until the connection is
+ * back, `failed`, `sent`. Status of a reply: `waiting` for its first words, `running`, `completed`,
+ * `stopped`, `interrupted`, `failed`.
  */
 export class Message {
   constructor(fields) {
@@ -34,7 +34,11 @@ export class Message {
   /** What a person wrote earlier, as the service lists it. */
   static fromItem(item) {
     return new Message({
-      role: 'user', id: item.message_id, text: item.text, turnId: item.turn_id, status: 'sent',
+      role: 'user',
+      id: item.message_id,
+      text: item.text,
+      turnId: item.turn_id,
+      status: 'sent',
     });
   }
 

@@ -3,8 +3,8 @@ import { newId } from '../lib/id.js';
 import { Message } from './message.js';
 
 /**
- * Takes the messages of one conversation to the service: in order, one at a time, each under one id until
- * it is accepted. What is not accepted is kept by Drafts, over reloads too.
+ * Takes the messages of one conversation to the service: in order, one at a time, each under one id
+ * until it is accepted. What is not accepted is kept by Drafts, over reloads too.
  */
 export class Outbox {
   #api;
@@ -39,7 +39,8 @@ export class Outbox {
 
   /** Brings back what an earlier visit left unsent. */
   restore(conversationId) {
-    const messages = this.#drafts.held(conversationId)
+    const messages = this.#drafts
+      .held(conversationId)
       .map(({ text, clientMessageId, time }) => Message.written(text, clientMessageId, time));
     this.#messages.push(...messages);
     return messages;
@@ -53,7 +54,9 @@ export class Outbox {
   }
 
   wakeHeld() {
-    this.#messages.filter(({ status }) => status === 'held').forEach((message) => this.wake(message));
+    this.#messages
+      .filter(({ status }) => status === 'held')
+      .forEach((message) => this.wake(message));
   }
 
   drop(message) {
@@ -61,7 +64,10 @@ export class Outbox {
     this.#drafts.release(message.clientMessageId);
   }
 
-  /** Sends the oldest message that may go. A failed one waits for the person; a held one blocks the rest. */
+  /**
+   * Sends the oldest message that may go. A failed one waits for the person; a held one blocks the
+   * rest.
+   */
   async sendNext(conversationId) {
     const message = this.#messages.find(({ status }) => status !== 'failed');
     if (message?.status !== 'queued') return;

@@ -1,8 +1,8 @@
 import { Message } from './message.js';
 
 /**
- * The assistant's side of a turn. While it is being made it grows by numbered events; each number counts
- * once, and text that was shown never becomes shorter.
+ * The assistant's side of a turn. While it is being made it grows by numbered events; each number
+ * counts once, and text that was shown never becomes shorter.
  */
 export class Reply extends Message {
   /** Number of the last event that was taken in. */
@@ -14,7 +14,10 @@ export class Reply extends Message {
 
   static fromItem(item) {
     return new Reply({
-      role: 'assistant', id: item.message_id, text: item.text, turnId: item.turn_id,
+      role: 'assistant',
+      id: item.message_id,
+      text: item.text,
+      turnId: item.turn_id,
       status: item.status === 'running' ? statusOf(item.text) : (item.status ?? 'completed'),
     });
   }
@@ -22,7 +25,10 @@ export class Reply extends Message {
   /** The reply of a turn that the service has just accepted. */
   static awaited(turn) {
     const reply = new Reply({
-      role: 'assistant', id: turn.message_id, turnId: turn.turn_id, status: 'waiting',
+      role: 'assistant',
+      id: turn.message_id,
+      turnId: turn.turn_id,
+      status: 'waiting',
     });
     reply.safety = turn.safety ?? null;
     return reply;
@@ -40,13 +46,21 @@ export class Reply extends Message {
   }
 
   #take = {
-    turn: (content) => { this.id = content.message_id; },
+    turn: (content) => {
+      this.id = content.message_id;
+    },
     notice: (content) => {
       this.notices = [...this.notices.filter(({ kind }) => kind !== content.kind), content];
     },
-    safety: (content) => { this.safety = content; },
-    text: (content) => { this.#show(this.#logged + content.text); },
-    snapshot: (content) => { this.#show(content.text); },
+    safety: (content) => {
+      this.safety = content;
+    },
+    text: (content) => {
+      this.#show(this.#logged + content.text);
+    },
+    snapshot: (content) => {
+      this.#show(content.text);
+    },
     done: (content) => {
       this.status = content.status;
       this.problem = content.problem ?? null;
@@ -55,7 +69,8 @@ export class Reply extends Message {
     },
   };
 
-  // A reply that is followed again from its first event already shows more than the log has repeated so far.
+  // A reply that is followed again from its first event already shows more than the log has
+  // repeated so far.
   #show(logged) {
     this.#logged = logged;
     if (logged.length > this.text.length) this.text = logged;

@@ -6,8 +6,8 @@ const kLevels = ['none', 'watch', 'crisis', 'imminent'];
 const kKinds = { user: Message, assistant: Reply };
 
 /**
- * The messages of one conversation that are here, in reading order. Older ones come page by page. It
- * tells of `loaded`, and of `added`, `changed` and `removed` with the `message`.
+ * The messages of one conversation that are here, in reading order. Older ones come page by page.
+ * It tells of `loaded`, and of `added`, `changed` and `removed` with the `message`.
  */
 export class Thread extends Observable {
   /** @type {Message[]} */
@@ -77,7 +77,8 @@ export class Thread extends Observable {
 
   // The whole card is shown where the level has risen, and a line where it has stayed.
   #weigh(message) {
-    const before = this.messages.slice(0, this.messages.indexOf(message))
+    const before = this.messages
+      .slice(0, this.messages.indexOf(message))
       .findLast(({ role }) => role === 'assistant');
     const level = rankOf(message);
     message.isCardWhole = level > rankOf(before) && level >= kLevels.indexOf('crisis');
