@@ -38,19 +38,6 @@ constexpr LookAlike kLookAlikes[] = {
     {0x4E28, '|'},      {0xFE64, '<'}, {0xFE65, '>'},      {0xFEFF, kNothing}, {0xFFE8, '|'},
 };
 
-char Fold(char32_t character) {
-  if (character >= 'A' && character <= 'Z') return static_cast<char>(character - 'A' + 'a');
-  if (character >= 0x21 && character < 0x7F) return static_cast<char>(character);
-  if (character == ' ' || character == '\t') return ' ';
-  if (character < 0x80) return kOther;
-  // The full-width forms of ASCII stand in the same order.
-  if (character >= 0xFF01 && character <= 0xFF5E) return Fold(character - 0xFF01 + 0x21);
-  const auto* found =
-      std::find_if(std::begin(kLookAlikes), std::end(kLookAlikes),
-                   [&](const LookAlike& look_alike) { return look_alike.character == character; });
-  return found == std::end(kLookAlikes) ? kOther : found->stands_for;
-}
-
 bool IsNameCharacter(char folded) {
   return (folded >= 'a' && folded <= 'z') || (folded >= '0' && folded <= '9') || folded == '_' ||
          folded == '-' || folded == ':';
@@ -68,7 +55,7 @@ class Reader {
     while (next_ < text_.size()) {
       const Utf8Step step = ReadUtf8(text_.substr(next_));
       if (step.kind != Utf8Step::Kind::kCharacter) break;
-      const char folded = Fold(step.character);
+      const char folded = FoldForMarker(step.character);
       next_size_ = step.byte_count;
       if (folded != kNothing) return folded;
       next_ += step.byte_count;
@@ -323,8 +310,7 @@ MarkerMatch MatchLiteral(const Table& table, std::string_view text, Ending endin
 // Bytes with which a character begins that may begin a marker.
 constexpr std::array<bool, 256> kMayBegin = [] {
   std::array<bool, 256> table{};
-  for (const int byte :
-       {0x3C, 0x5B, 0x7C, 0xC2, 0xC7, 0xCB, 0xE1, 0xE2, 0xE3, 0xE4, 0xEF}) {
+  for (const int byte : {0x3C, 0x5B, 0x7C, 0xC2, 0xC7, 0xCB, 0xE1, 0xE2, 0xE3, 0xE4, 0xEF}) {
     table[static_cast<std::size_t>(byte)] = true;
   }
   return table;
@@ -351,10 +337,23 @@ std::size_t FindMarkerStart(std::string_view text, std::size_t from) {
     const auto byte = static_cast<unsigned char>(text[i]);
     if (!kMayBegin[byte]) continue;
     if (byte == '[') return i;
-    const char folded = Fold(ReadUtf8(text.substr(i)).character);
+    const char folded = FoldForMarker(ReadUtf8(text.substr(i)).character);
     if (folded == '<' || folded == '|') return i;
   }
   return std::string_view::npos;
+}
+
+char FoldForMarker(char32_t character) {
+  if (character >= 'A' && character <= 'Z') return static_cast<char>(character - 'A' + 'a');
+  if (character >= 0x21 && character < 0x7F) return static_cast<char>(character);
+  if (character == ' ' || character == '\t') return ' ';
+  if (character < 0x80) return kOther;
+  // The full-width forms of ASCII stand in the same order.
+  if (character >= 0xFF01 && character <= 0xFF5E) return FoldForMarker(character - 0xFF01 + 0x21);
+  const auto* found =
+      std::find_if(std::begin(kLookAlikes), std::end(kLookAlikes),
+                   [&](const LookAlike& look_alike) { return look_alike.character == character; });
+  return found == std::end(kLookAlikes) ? kOther : found->stands_for;
 }
 
 }  // namespace nat

@@ -51,4 +51,9 @@ MarkerMatch MatchMarkerWord(std::string_view text, Ending ending);
 // bytes first.
 std::size_t FindMarkerStart(std::string_view text, std::size_t from);
 
+// What a character looks like where markers are concerned: letters in lower case, and one of < > |
+// / for what resembles them. Zero for characters of no width, one for all that no marker is made
+// of.
+char FoldForMarker(char32_t character);
+
 }  // namespace nat
