@@ -38,7 +38,7 @@ follow() {
       printf '%s\n' "$line" >&"$out"
       latest=$line line=''
       # Of ninja's "[3/90] Building CXX object long/path/file.cc.o" the two ends tell enough.
-      [[ $latest != '['*/*']'* ]] || latest="${latest%%]*}] ${latest##*/}"
+      [[ $latest != '['*' Building '*/* ]] || latest="${latest%% Building*} ${latest##*/}"
     elif ((status <= 128)); then
       break
     fi

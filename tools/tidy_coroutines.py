@@ -83,6 +83,8 @@ def stands_alone(code, position):
     holder = code[max(0, opening - 200):opening + 1]
     if opening >= 0 and code[opening] == '{' and not BLOCK_HEAD.search(holder[:-1]):
         return False
+    if holder.endswith('static_cast<void>('):  # says that the result is dropped on purpose
+        return stands_alone(code, opening + 1 - len('static_cast<void>('))
     if opening >= 0 and code[opening] in '([':
         if not re.search(r'\b(?:if|while|switch|for)\s*\($', holder):
             return False

@@ -32,8 +32,8 @@ LIBRARIES = [
     (r'boost/beast|openssl/', ['src/net/*.cc']),
     (r'sqlite3\.h|libpq', ['src/db/*.cc']),
     (r'hiredis', ['src/shared/*.cc']),
-    (r'sodium', ['src/base/*.cc', 'src/vault/*.cc']),
-    (r'prometheus/|spdlog/|unicode/', ['src/base/*']),
+    (r'sodium', ['src/base/*.cc', 'src/vault/*.cc', 'src/account/*.cc']),
+    (r'prometheus/|spdlog/', ['src/base/*']),
     (r'CLI/', ['src/app/*.cc']),
 ]
 

@@ -12,7 +12,8 @@ MAY_NAME_COLOURS = 'web/css/tokens.css'
 COMMENT = re.compile(r'/\*.*?\*/|(?<![:"\'`])//[^\n]*', re.S)
 MARKUP = re.compile(r'\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write)\b')
 WORDS = re.compile(r'\b(?!sessionStorage)\w*(session|manager|helper|utils?(?=[A-Z_]|\b))\w*', re.I)
-DECLARATION = re.compile(r'([\w-]+)\s*:\s*([^;{}]*)(?=[;}])')
+# The colours of a mask are amounts.
+DECLARATION = re.compile(r'(?<![\w-])(?!(?:-webkit-)?mask)([\w-]+)\s*:\s*([^;{}]*)(?=[;}])')
 COLOUR = re.compile(r'(?<!url\()#[0-9a-f]{3,8}\b|\b(?:rgba?|hsla?|oklch|oklab|lch|lab)\('
                     r'|\b(?:white|black)\b', re.I)
 INLINE = [
