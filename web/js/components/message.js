@@ -1,5 +1,5 @@
 import { ask, button, element, icon } from '../lib/dom.js';
-import { markdownReady, renderMarkdown } from '../lib/markdown.js';
+import { isMarkdownReady, markdownReady, renderMarkdown } from '../lib/markdown.js';
 import { settle } from '../lib/settle.js';
 import { strings } from '../lib/strings.js';
 import { actionsFor, kActionIcons, wordsFor } from './message-state.js';
@@ -37,11 +37,7 @@ class MessageElement extends HTMLElement {
     this.#article.append(...this.#parts());
     this.replaceChildren(this.#article);
     this.render();
-    markdownReady.then((isReady) => isReady && this.#renderAgain());
-  }
-
-  get message() {
-    return this.#message;
+    if (role === 'assistant' && !isMarkdownReady) markdownReady.then(() => this.#renderAgain());
   }
 
   disconnectedCallback() {
@@ -101,8 +97,7 @@ class MessageElement extends HTMLElement {
 
   // The first replies may have been there before the library that formats them.
   #renderAgain() {
-    if (this.#message.role === 'user' || !this.#shownText) return;
-    this.#words.replaceChildren(renderMarkdown(this.#shownText));
+    this.#words.replaceChildren(renderMarkdown(this.#message.text));
   }
 
   #actions() {

@@ -37,16 +37,19 @@ const kAllowed = {
 
 let libraries = null;
 
-/** Resolves once replies can be formatted, or with false when they will stay plain text. */
+/** Whether replies are formatted; until then, and without the libraries, they are plain text. */
+export let isMarkdownReady = false;
+
+/** Resolves when that is decided. */
 export const markdownReady = Promise.all([
   import('../../lib/marked.js'),
   import('../../lib/purify.js'),
 ]).then(
   ([marked, purify]) => {
     libraries = { parser: safeParser(marked), purify: purify.default };
-    return true;
+    isMarkdownReady = true;
   },
-  () => false,
+  () => {},
 );
 
 /**
