@@ -22,7 +22,8 @@ function markFrom(container, offset) {
   for (const node of textNodesOf(container)) {
     const start = passed;
     passed += node.length;
-    if (passed <= offset) continue;
+    // Between blocks there is only white space, and lists allow no element around it.
+    if (passed <= offset || node.data.trim() === '') continue;
     const added = start < offset ? node.splitText(offset - start) : node;
     const wrapper = document.createElement('span');
     wrapper.className = 'settling';
