@@ -78,21 +78,26 @@ export class TurnStream {
     this.#timer = this.#platform.setTimeout(() => this.#resume(), wait);
   }
 
-  // An EventSource does not tell a missing turn from a missing network, so the turn is asked for
-  // first.
+  // An EventSource does not tell a missing turn, or one that has nothing left to say, from a missing
+  // network; so the turn itself is asked first.
   async #resume() {
     const source = this.#source;
+    let turn;
     try {
-      await this.#api.turn(this.#turnId);
+      turn = await this.#api.turn(this.#turnId);
     } catch (error) {
-      if (error.isWorthAnotherTry || error.status >= 500) return this.#lost(source);
-      return this.#deliver({
-        number: this.#last + 1,
-        name: 'done',
-        content: { status: 'interrupted' },
-      });
+      if (error.isWorthAnotherTry || error.status >= 500) this.#lost(source);
+      else this.#end({ status: 'interrupted' });
+      return;
     }
-    if (!this.#isClosed && source === this.#source) this.#open();
+    if (this.#isClosed || source !== this.#source) return;
+    const hasEnded = turn.status !== 'running' && turn.last_event <= this.#last;
+    if (hasEnded) this.#end({ status: turn.status, problem: turn.problem });
+    else this.#open();
+  }
+
+  #end(content) {
+    this.#deliver({ number: this.#last + 1, name: 'done', content });
   }
 }
 

@@ -90,6 +90,16 @@ test('A turn that is gone ends the reply instead of asking for ever', async () =
   assert.deepEqual(events.at(-1), { number: 2, name: 'done', content: { status: 'interrupted' } });
 });
 
+test('A turn that has ended and has nothing left to send ends the reply', async () => {
+  const turn = async () => ({ status: 'stopped', last_event: 2 });
+  const { sources, timers, events } = rig({ turn });
+  sources[0].send(2, 'text', { text: 'Three weeks.' });
+  sources[0].giveUp();
+  await timers[0].action();
+  assert.equal(sources.length, 1);
+  assert.equal(events.at(-1).content.status, 'stopped');
+});
+
 test('It closes with `done` and hears nothing more', () => {
   const { sources, events, stream } = rig();
   sources[0].send(1, 'done', { status: 'completed' });

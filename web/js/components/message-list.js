@@ -4,6 +4,7 @@ import { strings } from '../lib/strings.js';
 import './message.js';
 
 const kOlderPixels = 800;
+const kGone = [403, 404, 422];
 
 /** The column of messages of the open conversation. Asks for `nat-open-again` and `nat-new`. */
 class MessageListElement extends HTMLElement {
@@ -87,7 +88,7 @@ class MessageListElement extends HTMLElement {
     const { problem } = this.#conversation.thread;
     this.#problem.replaceChildren();
     if (!problem) return;
-    const isGone = problem.status === 404;
+    const isGone = kGone.includes(problem.status);
     const { notFound, notOpened, startNew, tryAgain } = strings.conversation;
     this.#problem.append(
       element('p', {}, isGone ? notFound : notOpened),
