@@ -16,6 +16,7 @@ constexpr std::size_t kSummaryFromTurn = 6;
 constexpr std::size_t kRepliesBetweenSummaries = 8;
 constexpr std::size_t kRepliesBetweenOffers = 8;
 constexpr std::size_t kRepliesAfterRefusal = 16;
+constexpr int kHeavyWeight = 32;  // from here on plain words of sympathy fit
 constexpr int kContentWeight =
     30;  // a topic of this weight is taken up even beside a question to the companion
 
@@ -49,7 +50,9 @@ class Answer {
     const TopicHit* focus = threads_.focus();
     phrasing_.Set("event", now_.event);
     phrasing_.Set("duration", now_.duration);
-    phrasing_.Set("quote", now_.quote);
+    // One quotation in a few replies; more would sound like an echo.
+    const bool has_quoted = past_.LastReply().find('"') != std::string_view::npos;
+    if (!has_quoted) phrasing_.Set("quote", now_.quote);
     if (focus != nullptr) {
       phrasing_.Set("word", focus->word);
       phrasing_.Set("person", focus->person);
@@ -90,8 +93,8 @@ class Answer {
     const TopicHit* wish = now_.FirstOf(script_, TopicKind::kExercise);
     if (wish != nullptr) return Guide(script_.topics[wish->topic].offer);
     const std::string offered = OfferIn(1);
-    if (!offered.empty() && now_.is_yes) return Guide(offered);
-    if (!offered.empty() && now_.is_no) {
+    if (!offered.empty() && (now_.is_yes || now_.begins_with_yes)) return Guide(offered);
+    if (!offered.empty() && (now_.is_no || now_.begins_with_no)) {
       phrasing_.Say(Reflect(Pool::kOfferRefused));
       GoOn();
       return true;
@@ -129,7 +132,7 @@ class Answer {
     const TopicHit* content = threads_.focus();
     const bool has_content =
         content != nullptr && script_.topics[content->topic].weight >= kContentWeight;
-    if (has_content && script_.topics[content->topic].weight >= topic.weight) return false;
+    if (content != nullptr && script_.topics[content->topic].weight >= topic.weight) return false;
     if (!phrasing_.Say(topic.answer)) phrasing_.SayAgain(topic.answer);
     if (topic.discloses) has_disclosed_ = true;
     Disclose();
@@ -194,19 +197,26 @@ class Answer {
 
   // One line that takes up what was said.
   void SayReflection() {
-    const TopicHit* focus = threads_.focus();
-    if (focus != nullptr && focus->is_someone_elses) {
+    const TopicHit* fresh = threads_.Fresh();
+    const TopicHit* topic = fresh != nullptr ? fresh : threads_.focus();
+    if (topic != nullptr) phrasing_.Set("person", topic->person);
+    if (topic != nullptr && topic->is_someone_elses) {
       if (phrasing_.Say(Reflect(Pool::kOtherFeels))) return;
-    } else if (focus != nullptr) {
-      if (!threads_.WasBefore(*focus) || phrasing_.Pick("again", 3) == 0) {
-        if (phrasing_.Say(script_.topics[focus->topic].reflect)) return;
-      }
-    } else if (now_.words <= kShortWords && past_.questions_in_a_row > 0) {
+    } else if (topic != nullptr && (fresh != nullptr || phrasing_.Pick("again", 2) == 0)) {
+      if (phrasing_.Say(script_.topics[topic->topic].reflect)) return;
+    } else if (topic == nullptr && now_.words <= kShortWords && past_.questions_in_a_row > 0) {
       if (phrasing_.Say(Reflect(Pool::kShortAnswer))) return;
     }
+    if (IsHeavy() && phrasing_.Say(Reflect(Pool::kHeavy))) return;
     if (phrasing_.Say(Reflect(Pool::kAnything))) return;
-    if (focus != nullptr && phrasing_.Say(script_.topics[focus->topic].reflect)) return;
+    if (topic != nullptr && phrasing_.Say(script_.topics[topic->topic].reflect)) return;
     phrasing_.Say(Give(Pool::kAnything));
+  }
+
+  // Whether the talk is about something that plain words of sympathy fit.
+  bool IsHeavy() const {
+    const TopicHit* about = threads_.focus() ? threads_.focus() : threads_.LastFocus();
+    return about != nullptr && script_.topics[about->topic].weight >= kHeavyWeight;
   }
 
   // The second half of a reply: a question, an offer, or something given instead.
@@ -244,6 +254,7 @@ class Answer {
   // replies ask.
   bool WantsQuestion() const {
     if (phrasing_.has_question() || past_.questions_in_a_row >= 2) return false;
+    if (past_.replies.empty()) return true;
     return phrasing_.Pick("question", 100) < (past_.questions_in_a_row == 1 ? 45 : 85);
   }
 

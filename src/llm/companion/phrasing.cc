@@ -9,7 +9,7 @@ constexpr std::size_t kOpeningsCompared = 10;
 // How strongly a line that names something is preferred to one that does not; the seed spreads over
 // 1000.
 constexpr std::int64_t kSpread = 1000;
-constexpr std::int64_t kForNaming = 450;
+constexpr std::int64_t kForNaming = 600;
 constexpr std::int64_t kForNamingTwice = 700;
 
 std::uint64_t Mixed(std::uint64_t value) {

@@ -51,6 +51,10 @@ class Reader {
     FindQuote();
     reading_.is_yes = !lexicon_.yes.Find(words_).empty();
     reading_.is_no = !reading_.is_yes && !lexicon_.no.Find(words_).empty();
+    if (!words_.empty()) {
+      reading_.begins_with_yes = lexicon_.agreeing.contains(words_[0].text);
+      reading_.begins_with_no = lexicon_.refusing.contains(words_[0].text);
+    }
     reading_.shape = ShapeOf();
     return std::move(reading_);
   }
@@ -80,7 +84,8 @@ class Reader {
 
   // A figure of speech hides what it overlaps. Words of crisis are hidden by what says more than
   // they do: a denial
-  // ("I'm not suicidal"), a loss ("he killed himself"), somebody else's crisis ("she is suicidal").
+  // ("I'm not suicidal"), a loss ("he killed himself"), somebody else's crisis ("she is suicidal"). So are
+  // feelings: in "she thinks I'm useless" the word is hers.
   bool IsHidden(const TopicHit& hit, const std::vector<TopicHit>& hits) const {
     const bool is_crisis = TopicOf(hit).kind == TopicKind::kCrisis;
     if (TopicOf(hit).kind == TopicKind::kIgnored) return true;
@@ -89,14 +94,19 @@ class Reader {
       const std::uint32_t length = hit.end_word - hit.first_word;
       const std::uint32_t other_length = other.end_word - other.first_word;
       if (TopicOf(other).kind == TopicKind::kIgnored) return other_length >= length;
-      return is_crisis && other.topic != hit.topic && other_length > length;
+      const bool is_part_of_more =
+          is_crisis || (TopicOf(hit).kind == TopicKind::kFeeling &&
+                        TopicOf(other).kind == TopicKind::kSituation);
+      return is_part_of_more && other.topic != hit.topic && other_length > length;
     });
   }
 
   // Whose it is decides whether a hit counts, and fills in `person`.
   bool Counts(TopicHit& hit) const {
     const Topic& topic = TopicOf(hit);
-    if (topic.kind == TopicKind::kFeeling && IsNegated(hit)) return false;
+    const bool may_be_denied =
+        topic.kind == TopicKind::kFeeling || topic.kind == TopicKind::kExercise;
+    if (may_be_denied && IsNegated(hit)) return false;
     const std::optional<std::uint32_t> subject = SubjectOf(hit);
     const bool has_other = subject.has_value();
     if (has_other) hit.person = PersonAt(*subject);

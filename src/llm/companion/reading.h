@@ -38,6 +38,8 @@ struct Reading {
   Shape shape = Shape::kPlain;
   bool is_yes = false;  // the whole message is a yes
   bool is_no = false;
+  bool begins_with_yes = false;
+  bool begins_with_no = false;
   bool is_question = false;
 
   const TopicHit* FirstOf(const Script& script, TopicKind kind) const;

@@ -20,6 +20,7 @@ constexpr PoolName kPoolNames[] = {
     {Pool::kOpeningInCrisis, "opening_in_crisis"},
     {Pool::kTakeover, "takeover"},
     {Pool::kAnything, "anything"},
+    {Pool::kHeavy, "heavy"},
     {Pool::kInvite, "invite"},
     {Pool::kShortAnswer, "short_answer"},
     {Pool::kThin, "thin"},
@@ -155,6 +156,8 @@ class FileReader {
     if (name == "events") return &lexicon.events;
     if (name == "joints") return &lexicon.joints;
     if (name == "capitals") return &lexicon.capitals;
+    if (name == "agreeing") return &lexicon.agreeing;
+    if (name == "refusing") return &lexicon.refusing;
     if (name == "common") return &lexicon.common;
     if (name == "foreign") return &lexicon.foreign;
     return nullptr;

@@ -65,6 +65,7 @@ enum class Pool {
   kOpeningInCrisis,
   kTakeover,
   kAnything,
+  kHeavy,
   kInvite,
   kShortAnswer,
   kThin,
@@ -115,6 +116,8 @@ struct Lexicon {
   WordSet joints;    // and, because: a new thought begins after them
   WordSet common;    // enough everyday words to tell English from a cat on the keyboard
   WordSet foreign;   // everyday words of other languages
+  WordSet agreeing;  // yes, sure: how an offer is taken
+  WordSet refusing;  // no, rather: how it is turned down
   PhraseIndex times;
   PhraseIndex durations;
   PhraseIndex yes;

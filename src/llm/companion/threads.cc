@@ -32,11 +32,20 @@ bool Threads::IsContent(const TopicHit& hit) const {
   return kind == TopicKind::kSituation || kind == TopicKind::kFeeling;
 }
 
+const TopicHit* Threads::Fresh() const {
+  for (const TopicHit& hit : past_.now().hits) {
+    if (IsContent(hit) && !WasBefore(hit)) return &hit;
+  }
+  return nullptr;
+}
+
 const TopicHit* Threads::SecondFeeling() const {
   for (const TopicHit& hit : past_.now().hits) {
     const bool is_own_feeling =
         script_.topics[hit.topic].kind == TopicKind::kFeeling && !hit.is_someone_elses;
-    if (is_own_feeling && focus_ != nullptr && hit.topic != focus_->topic) return &hit;
+    if (!is_own_feeling || focus_ == nullptr || hit.topic == focus_->topic) continue;
+    const bool is_apart = hit.end_word <= focus_->first_word || focus_->end_word <= hit.first_word;
+    if (is_apart && !WasBefore(hit)) return &hit;
   }
   return nullptr;
 }

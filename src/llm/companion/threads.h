@@ -16,6 +16,8 @@ class Threads {
 
   // The weightiest situation or feeling of the last message, or null.
   const TopicHit* focus() const { return focus_; }
+  // The weightiest thing in the last message that no earlier message was about, or null.
+  const TopicHit* Fresh() const;
   // A feeling of the person in the last message beside the focus, or null.
   const TopicHit* SecondFeeling() const;
   // What the talk was about before, or null; not further back than a few messages.
