@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "tests/support/manual_clock.h"
-#include "tests/support/run_sync.h"
+#include "tests/support/run_task.h"
 
 namespace nat {
 namespace {
@@ -19,6 +19,11 @@ Task<Result<std::string>> SleepThenSay(Clock& clock, std::chrono::nanoseconds du
                                        std::string text) {
   co_await clock.Sleep(duration);
   co_return text;
+}
+
+Task<void> KeepCode(Task<Result<std::string>> task, std::optional<ErrorCode>& code) {
+  auto result = co_await std::move(task);
+  if (!result) code = result.error().code;
 }
 
 Task<void> Throw() {
@@ -39,11 +44,10 @@ Task<void> SleepAndCount(Clock& clock, std::chrono::nanoseconds duration, int& c
 TEST(WithTimeout, GivesAnErrorWhenTheTimeIsOver) {
   asio::io_context loop;
   ManualClock clock;
+  TaskGroup tasks(loop.get_executor(), [](const auto&, const auto&) {});
   std::optional<ErrorCode> code;
   auto limited = WithTimeout(clock, SleepThenSay(clock, seconds(10), "late"), seconds(5));
-  asio::co_spawn(loop, std::move(limited), [&](std::exception_ptr, Result<std::string> result) {
-    if (!result) code = result.error().code;
-  });
+  tasks.Spawn("limited", KeepCode(std::move(limited), code));
   RunReady(loop);
   EXPECT_EQ(code, std::nullopt);
   clock.Advance(seconds(5));
@@ -56,7 +60,7 @@ TEST(WithTimeout, GivesTheValueOfWhatEndsInTime) {
   asio::io_context loop;
   SystemClock clock;
   auto limited = WithTimeout(clock, SleepThenSay(clock, seconds(0), "in time"), seconds(5));
-  const auto result = RunSync(loop, std::move(limited));
+  const auto result = RunTask(loop, std::move(limited));
   ASSERT_TRUE(result);
   EXPECT_EQ(*result, "in time");
 }
@@ -66,7 +70,7 @@ TEST(Offload, RunsOnAnotherThreadAndComesBack) {
   asio::thread_pool pool(1);
   const auto here = std::this_thread::get_id();
   auto work = [here] { return std::this_thread::get_id() != here; };
-  EXPECT_TRUE(RunSync(loop, Offload(pool, work)));
+  EXPECT_TRUE(RunTask(loop, Offload(pool, work)));
   pool.join();
 }
 
@@ -104,9 +108,9 @@ TEST(TaskGroup, DrainsFalselyWhenATaskDoesNotEndInTime) {
   TaskGroup tasks(loop.get_executor(), [](const auto&, const auto&) {});
   int count = 0;
   tasks.Spawn("slow", SleepAndCount(clock, seconds(100), count));
-  EXPECT_FALSE(RunSync(loop, tasks.Drain(std::chrono::milliseconds(10))));
+  EXPECT_FALSE(RunTask(loop, tasks.Drain(std::chrono::milliseconds(10))));
   tasks.CancelAll();
-  EXPECT_TRUE(RunSync(loop, tasks.Drain(seconds(5))));
+  EXPECT_TRUE(RunTask(loop, tasks.Drain(seconds(5))));
 }
 
 TEST(TaskGroup, CancellingATaskTwiceOrAfterItsEndIsHarmless) {

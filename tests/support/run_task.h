@@ -35,4 +35,10 @@ T RunTask(asio::io_context& loop, Task<T> task) {
   return std::move(*value);
 }
 
+// Lets everything run that can run now, without waiting for time or sockets.
+inline void RunReady(asio::io_context& loop) {
+  loop.restart();
+  loop.poll();
+}
+
 }  // namespace nat
