@@ -8,7 +8,8 @@ target_compile_definitions(nat_compiler INTERFACE
   BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_USE_STD_STRING_VIEW)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Boost 1.81 and GCC 12 together warn falsely about coroutine frames and inlined variants.
-  target_compile_options(nat_compiler INTERFACE -fcoroutines -Wno-maybe-uninitialized)
+  target_compile_options(nat_compiler INTERFACE -fcoroutines -Wno-maybe-uninitialized
+    -Wno-mismatched-new-delete)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # clang 14 enters coroutine support and its function sanitizer breaks on it.

@@ -27,7 +27,7 @@ endfunction()
 
 # What each folder links from outside. Only the folder that wraps a library names it.
 set(NAT_LINKS_base Threads::Threads Boost::json spdlog::spdlog prometheus-cpp::core ICU::uc PkgConfig::SODIUM)
-set(NAT_LINKS_net OpenSSL::SSL OpenSSL::Crypto Boost::url)
+set(NAT_LINKS_net OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB Boost::url)
 set(NAT_LINKS_db PkgConfig::SQLITE)
 set(NAT_LINKS_vault PkgConfig::SODIUM)
 set(NAT_LINKS_llm simdjson::simdjson tomlplusplus::tomlplusplus)

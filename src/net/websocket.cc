@@ -141,7 +141,8 @@ Task<Result<std::shared_ptr<WebSocket>>> WebSocket::Accept(
   socket->impl_->protocol = protocol;
   stream.set_option(
       websocket::stream_base::decorator([protocol](websocket::response_type& response) {
-        response.erase(beast::http::field::server);
+        // Without it Beast would name itself and its version.
+        response.set(beast::http::field::server, "notatherapist");
         if (protocol.empty()) return;
         response.set(beast::http::field::sec_websocket_protocol, protocol);
       }));
