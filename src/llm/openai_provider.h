@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/secret.h"
-#include "llm/openai_wire.h"
 #include "llm/provider.h"
 #include "net/http_client.h"
 #include "net/url.h"

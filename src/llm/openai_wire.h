@@ -2,7 +2,6 @@
 // the bytes.
 #pragma once
 
-#include <boost/json/object.hpp>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -12,7 +11,6 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "llm/provider.h"
-#include "net/http.h"
 
 namespace nat {
 
@@ -27,6 +25,8 @@ struct WireOptions {
 // The body of POST /chat/completions.
 std::string WriteChatRequest(const ChatRequest& request, const WireOptions& options);
 
+// Why a reply ended: the model was done, or ran into max_tokens, or a filter of the upstream cut it
+// off, or something that was not asked for, such as a tool call.
 enum class FinishReason { kStop, kLength, kContentFilter, kOther };
 
 // One event of a stream, or a whole answer: what of it matters here.
@@ -44,10 +44,9 @@ class WireReader {
   WireReader(const WireReader&) = delete;
   WireReader& operator=(const WireReader&) = delete;
 
-  // Tolerates what servers get wrong inside strings (bytes that are not UTF-8, half surrogate
-  // pairs, raw controls): such characters become U+FFFD. An error that the server reports in place
-  // of a choice is answered as the error it stands for; what is not a chunk or an answer at all is
-  // kUpstream.
+  // Tolerates what servers get wrong inside strings (llm/json_repair.h). An error that the server
+  // reports in place of a reply is answered as the error it stands for; what is no chunk and no
+  // answer is kUpstream.
   Result<WireChunk> Read(std::string_view json);
 
  private:
@@ -55,8 +54,5 @@ class WireReader {
 
   std::unique_ptr<Buffers> buffers_;
 };
-
-// The error that an answer with a status other than 200 stands for.
-Error ErrorOfStatus(int status, const Headers& headers, std::string_view body);
 
 }  // namespace nat

@@ -17,6 +17,7 @@
 #include <CLI/CLI.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_to.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>

@@ -1,0 +1,55 @@
+// The reply of one request to an OpenAI-compatible server, as tokens: an event stream, or one JSON
+// answer where the server did not stream.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "llm/openai_wire.h"
+#include "llm/provider.h"
+#include "net/http.h"
+#include "net/sse.h"
+
+namespace nat {
+
+class OpenaiStream final : public TokenStream {
+ public:
+  // `body` is that of an answer with status 200. `clock` outlives the stream.
+  OpenaiStream(Clock& clock, std::unique_ptr<BodyStream> body);
+
+  // What has arrived together comes as one token. A reply is whole once the server gave a finish
+  // reason or [DONE]. kUpstream where the body ends before that, where the reply has no visible
+  // text, where a filter of the upstream cut it off, or where the reply or its reasoning is longer
+  // than its limit.
+  Task<Result<std::optional<std::string>>> Next() override;
+
+ private:
+  // What the body turns out to be; some servers name the wrong Content-Type, so its first character
+  // decides.
+  enum class Shape { kUnknown, kEvents, kWhole };
+
+  // These append visible text to `text` and set outcome_ when the reply is over.
+  void TakePiece(std::string_view piece, std::string& text);
+  void TakeEvents(std::string_view piece, std::string& text);
+  void TakePayload(std::string_view payload, std::string& text);
+  void TakeWhole(std::string_view piece);
+  void TakeEnd(std::string& text);
+  void Finish(std::optional<FinishReason> reason);
+  void Fail(std::string what);
+
+  Clock& clock_;
+  std::unique_ptr<BodyStream> body_;  // null once nothing more is wanted of it
+  Shape shape_ = Shape::kUnknown;
+  SseParser events_;
+  WireReader reader_;
+  std::string whole_;  // with kWhole: the answer so far
+  std::size_t visible_bytes_ = 0;
+  std::size_t hidden_bytes_ = 0;
+  std::optional<Status> outcome_;
+};
+
+}  // namespace nat
