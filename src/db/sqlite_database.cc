@@ -55,7 +55,9 @@ Status BringUpToDate(SqliteConnection& connection, const std::vector<Migration>&
                  "this file system cannot hold a database that is read and written at once; use a "
                  "local disk");
   }
-  return *pending == 0 ? Ok() : Migrate(connection, migrations);
+  if (*pending > 0) return Migrate(connection, migrations);
+  // What a killed process left in the log, which the disk may not have.
+  return connection.RunCheckpoint(SqliteConnection::Checkpoint::kTruncate);
 }
 
 using Connection = std::unique_ptr<SqliteConnection>;

@@ -133,14 +133,15 @@ void SqliteWriter::TidyLog() {
   }
   const auto now = std::chrono::steady_clock::now();
   if (!log_is_due_at_ || now < *log_is_due_at_) return;
+  // An empty log keeps nothing of what was deleted (an erased person's key), and makes the next
+  // start quick.
+  if (queue_.is_empty()) Report(connection_->RunCheckpoint(Checkpoint::kTruncate));
+  if (connection_->log_pages() == 0) is_flushed_ = true;
   if (!is_flushed_) {
     const auto flushed = connection_->SyncLog();
     is_flushed_ = flushed.has_value();
     Report(flushed);
   }
-  // An empty log keeps nothing of what was deleted (an erased person's key), and makes the next
-  // start quick.
-  if (queue_.is_empty()) Report(connection_->RunCheckpoint(Checkpoint::kTruncate));
   log_is_due_at_.reset();
   if (!is_flushed_ || connection_->log_pages() > 0) log_is_due_at_ = now + options_.flush_lag;
 }
