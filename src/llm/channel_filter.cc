@@ -12,22 +12,15 @@ namespace {
 
 using Kind = MarkerMatch::Kind;
 
-constexpr std::size_t kCharacterBytesMax = 4;
 constexpr std::size_t kRoleBytesMax = 16;  // longer than any of them
 // How far the end of code is looked for after a marker in it.
 constexpr std::size_t kQuotedBytesMax = 4096;
-// How much may be held back of markers that are interrupted by others.
-constexpr std::size_t kInterruptedBytesMax = 256;
 
 constexpr std::string_view kFinal = "final";
 constexpr std::array<std::string_view, 4> kChannels = {kFinal, "analysis", "commentary", "thought"};
 
 bool IsLowerAscii(char character) {
   return character >= 'a' && character <= 'z';
-}
-
-std::size_t FirstCharacterSize(std::string_view text) {
-  return ReadUtf8(text).byte_count;
 }
 
 }  // namespace
@@ -60,7 +53,7 @@ bool ChannelFilter::is_over_limit() const {
 
 std::string ChannelFilter::Read(std::string_view text, Ending ending) {
   read_bytes_ += text.size();
-  buffer_ += text;
+  buffer_.Append(text);
   Run(ending);
   return Take();
 }
@@ -72,9 +65,7 @@ std::string ChannelFilter::Take() {
 }
 
 void ChannelFilter::Run(Ending ending) {
-  while (begin_ < buffer_.size() && Step(ending)) continue;
-  buffer_.erase(0, begin_);
-  begin_ = 0;
+  while (!buffer_.is_empty() && Step(ending)) continue;
 }
 
 bool ChannelFilter::Step(Ending ending) {
@@ -93,46 +84,35 @@ bool ChannelFilter::Step(Ending ending) {
     case State::kDone:
       break;
   }
-  Drop(rest().size());
+  buffer_.Take(buffer_.rest().size());
   return true;
 }
 
 bool ChannelFilter::StepVisible(Ending ending) {
-  const std::size_t start = FindStart(rest());
+  const std::size_t start = buffer_.FindStart(words());
   if (start > 0) {
-    ShowNext(start);
+    AddVisible(buffer_.Take(start));
     return true;
   }
-  // Walks over begins of markers that the next one interrupts. When that one is dropped, they may
-  // go on behind it and become markers after all, so they stay in the buffer until it is known.
-  std::size_t at = 0;
-  MarkerMatch match = MatchAt(at, ending);
-  while (match.kind == Kind::kNone) {
-    const std::size_t next = at + match.byte_count;
-    const bool is_interrupted = match.byte_count > 0 && next < rest().size() &&
-                                next <= kInterruptedBytesMax &&
-                                FindStart(rest().substr(next, kCharacterBytesMax)) == 0;
-    if (!is_interrupted) {
-      ShowNext(at + FirstCharacterSize(rest().substr(at)));
-      return true;
-    }
-    at = next;
-    match = MatchAt(at, ending);
+  const MarkerBuffer::Front front = buffer_.LookAtFront(words(), ending);
+  if (front.match.kind == Kind::kPartial) return false;
+  if (front.match.kind == Kind::kNone) {
+    AddVisible(buffer_.Take(front.at));
+    return true;
   }
-  if (match.kind == Kind::kPartial) return false;
   const Quote quote = code_.is_inside() ? JudgeQuote(ending) : Quote{Quote::Kind::kNone};
   if (quote.kind == Quote::Kind::kOpen) return false;
   if (quote.kind == Quote::Kind::kClosed) {
-    ShowNext(quote.byte_count);
+    AddVisible(buffer_.Take(quote.byte_count));
   } else {
-    ActInVisible(match, at);
+    ActInVisible(front.match, front.at);
   }
   return true;
 }
 
 ChannelFilter::Quote ChannelFilter::JudgeQuote(Ending ending) {
   using End = MarkdownCode::End::Kind;
-  const std::string_view ahead = rest().substr(0, kQuotedBytesMax);
+  const std::string_view ahead = buffer_.rest().substr(0, kQuotedBytesMax);
   const MarkdownCode::End end = code_.FindEnd(ahead);
   if (end.kind == End::kClosed) return {Quote::Kind::kClosed, end.byte_count};
   if (end.kind == End::kNotYet && ahead.size() < kQuotedBytesMax) {
@@ -152,18 +132,18 @@ void ChannelFilter::ActInVisible(MarkerMatch match, std::size_t at) {
   const bool is_orphan = match.marker == kReasoningClose || match.marker == kMessage;
   const bool ends_nothing = match.marker == kEnd && !visible_.has_text() && at == 0;
   if (match.marker == kNoise || ends_nothing || (is_orphan && !is_opening)) {
-    buffer_.erase(begin_ + at, match.byte_count);
+    buffer_.Erase(at, match.byte_count);
     return;
   }
   if (match.marker == kReasoningOpen) {
-    interrupted_ = rest().substr(0, at);
-    Drop(at + match.byte_count);
+    interrupted_ = buffer_.Take(at);
+    buffer_.Take(match.byte_count);
     depth_ = 1;
     state_ = State::kReasoning;
     return;
   }
-  if (at > 0) ShowNext(at);
-  Drop(match.byte_count);
+  AddVisible(buffer_.Take(at));
+  buffer_.Take(match.byte_count);
   if (match.marker == kReasoningClose || match.marker == kChannelClose) {
     if (is_opening) RestartOpening();
   } else if (match.marker == kMessage || match.marker == kConstrain) {
@@ -180,22 +160,20 @@ void ChannelFilter::ActInVisible(MarkerMatch match, std::size_t at) {
 }
 
 bool ChannelFilter::StepHidden(Ending ending) {
-  const std::size_t start = FindStart(rest());
+  const std::size_t start = buffer_.FindStart(words());
   if (start > 0) {
-    Drop(std::min(start, rest().size()));
+    buffer_.Take(start);
     return true;
   }
-  const MarkerMatch match = MatchAt(0, ending);
-  if (match.kind == Kind::kPartial) return false;
-  if (match.kind == Kind::kNone) {
-    Drop(FirstCharacterSize(rest()));
-    return true;
-  }
-  Drop(match.byte_count);
+  const MarkerBuffer::Front front = buffer_.LookAtFront(words(), ending);
+  if (front.match.kind == Kind::kPartial) return false;
+  buffer_.Take(front.at);
+  if (front.match.kind == Kind::kNone) return true;
+  buffer_.Take(front.match.byte_count);
   if (state_ == State::kReasoning) {
-    ActInReasoning(match.marker);
+    ActInReasoning(front.match.marker);
   } else {
-    ActInHidden(match.marker);
+    ActInHidden(front.match.marker);
   }
   return true;
 }
@@ -209,7 +187,7 @@ void ChannelFilter::ActInReasoning(MarkerKind marker) {
     case kReasoningClose:
       if (--depth_ > 0) return;
       state_ = State::kVisible;
-      buffer_.insert(begin_, interrupted_);
+      buffer_.PutBack(interrupted_);
       return;
     case kNoise:
     case kEnd:
@@ -240,12 +218,10 @@ void ChannelFilter::ActInHidden(MarkerKind marker) {
 
 bool ChannelFilter::StepHeader(Ending ending) {
   using enum MarkerKind;
-  const MarkerMatch match = MatchAt(0, ending);
+  const MarkerMatch match = MatchMarker(buffer_.rest(), ending);
   if (match.kind == Kind::kPartial) return false;
   if (match.kind == Kind::kNone) {
-    const std::size_t size = FirstCharacterSize(rest());
-    header_.Read(rest().substr(0, size));
-    Drop(size);
+    header_.Read(buffer_.Take(buffer_.first_character_size()));
     if (header_.is_too_long()) EndMalformedHeader();
     return true;
   }
@@ -259,18 +235,18 @@ bool ChannelFilter::StepHeader(Ending ending) {
     EndMalformedHeader();
     return true;
   }
-  Drop(match.byte_count);
+  buffer_.Take(match.byte_count);
   if (!is_noise) Enter(match.marker);
   return true;
 }
 
 bool ChannelFilter::StepRole(Ending ending) {
-  const std::string role = ToLowerAscii(rest().substr(0, kRoleBytesMax));
+  const std::string role = ToLowerAscii(buffer_.rest().substr(0, kRoleBytesMax));
   const bool may_grow = std::all_of(role.begin(), role.end(), IsLowerAscii);
   if (may_grow && role.size() < kRoleBytesMax && ending == Ending::kOpen) return false;
   for (const std::string_view own : {"assistant", "model"}) {
     if (!role.starts_with(own)) continue;
-    Drop(own.size());
+    buffer_.Take(own.size());
     BeginReply();
     return true;
   }
@@ -280,7 +256,7 @@ bool ChannelFilter::StepRole(Ending ending) {
 }
 
 bool ChannelFilter::StepAfterClose(Ending ending) {
-  const std::string_view text = rest();
+  const std::string_view text = buffer_.rest();
   bool is_channel = false;
   for (const std::string_view name : kChannels) {
     if (name.starts_with(text)) {
@@ -304,7 +280,7 @@ bool ChannelFilter::StepAfterClose(Ending ending) {
 
 void ChannelFilter::Enter(MarkerKind marker) {
   using enum MarkerKind;
-  previous_ = '\0';
+  buffer_.BeginText();
   switch (marker) {
     case kChannel:
     case kThoughtChannel:
@@ -363,7 +339,7 @@ void ChannelFilter::EndMalformedHeader() {
   state_ = State::kHidden;
   if (text.empty()) return;
   BeginFinal();
-  buffer_.insert(begin_, text);
+  buffer_.PutBack(text);
 }
 
 void ChannelFilter::BeginFinal() {
@@ -377,7 +353,7 @@ void ChannelFilter::BeginReply() {
   visible_.BeginParagraph();
   header_ = MessageHeader();
   code_ = MarkdownCode();
-  previous_ = '\0';
+  buffer_.BeginText();
   state_ = State::kVisible;
 }
 
@@ -391,32 +367,11 @@ void ChannelFilter::RestartOpening() {
   code_ = MarkdownCode();
 }
 
-std::size_t ChannelFilter::FindStart(std::string_view text) const {
-  const std::size_t marker = FindMarkerStart(text, 0);
-  return expects_words() ? std::min(marker, text.find('a')) : marker;
-}
-
-MarkerMatch ChannelFilter::MatchAt(std::size_t at, Ending ending) const {
-  const std::string_view text = rest().substr(at);
-  if (text[0] != 'a') return MatchMarker(text, ending);
-  if (!expects_words()) return MarkerMatch();
-  // Whoever writes about the word puts it in quotes or at least leaves a space before it.
-  const char before = at > 0 ? rest()[at - 1] : previous_;
-  const std::string_view excluding = state_ == State::kVisible ? "\"'` \t" : "\"'`";
-  if (excluding.find(before) != std::string_view::npos) return MarkerMatch();
-  return MatchMarkerWord(text, ending);
-}
-
-bool ChannelFilter::expects_words() const {
-  if (state_ == State::kVisible) return is_stripped_ || visible_.is_opening();
-  return state_ == State::kHidden;
-}
-
-void ChannelFilter::ShowNext(std::size_t byte_count) {
-  const std::size_t begin = begin_;
-  begin_ = std::min(buffer_.size() - begin, byte_count) + begin;
-  previous_ = buffer_[begin_ - 1];
-  AddVisible(std::string_view(buffer_).substr(begin, begin_ - begin));
+MarkerBuffer::Words ChannelFilter::words() const {
+  using Words = MarkerBuffer::Words;
+  if (state_ == State::kHidden) return Words::kAnywhere;
+  const bool expects_words = is_stripped_ || visible_.is_opening();
+  return state_ == State::kVisible && expects_words ? Words::kGlued : Words::kIgnored;
 }
 
 void ChannelFilter::AddVisible(std::string_view text) {
@@ -431,11 +386,6 @@ void ChannelFilter::AddVisible(std::string_view text) {
     is_stripped_ = true;
     saw_final_ = true;
   }
-}
-
-void ChannelFilter::Drop(std::size_t byte_count) {
-  begin_ += byte_count;
-  previous_ = buffer_[begin_ - 1];
 }
 
 }  // namespace nat

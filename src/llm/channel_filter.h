@@ -31,6 +31,7 @@
 #include "base/markdown_code.h"
 #include "base/utf8.h"
 #include "llm/marker.h"
+#include "llm/marker_buffer.h"
 #include "llm/message_header.h"
 #include "llm/visible_text.h"
 
@@ -81,10 +82,8 @@ class ChannelFilter {
   bool StepRole(Ending ending);
   bool StepAfterClose(Ending ending);
 
-  std::string_view rest() const { return std::string_view(buffer_).substr(begin_); }
-  std::size_t FindStart(std::string_view text) const;
-  MarkerMatch MatchAt(std::size_t at, Ending ending) const;
-  bool expects_words() const;
+  // Which words without markers are to be expected here.
+  MarkerBuffer::Words words() const;
 
   Quote JudgeQuote(Ending ending);
   // What a marker does that `at` bytes of an interrupted marker precede.
@@ -99,21 +98,17 @@ class ChannelFilter {
   void BeginUserTurn();
   void RestartOpening();
 
-  void ShowNext(std::size_t byte_count);
   void AddVisible(std::string_view text);
-  void Drop(std::size_t byte_count);
 
   State state_ = State::kVisible;
   Utf8Assembler assembler_;
-  std::string buffer_;  // what is not decided yet, from `begin_` on
-  std::size_t begin_ = 0;
+  MarkerBuffer buffer_;
   VisibleText visible_;
   MarkdownCode code_;
   MessageHeader header_;
   // The begin of a marker that a reasoning block interrupted; it goes on after the block.
   std::string interrupted_;
-  std::size_t depth_ = 0;  // of reasoning blocks
-  char previous_ = '\0';   // the last byte of the text before `begin_`; none right after a marker
+  std::size_t depth_ = 0;        // of reasoning blocks
   bool is_stripped_ = false;     // markers are missing and their words are there
   bool closes_thought_ = false;  // in kAfterClose: visible text follows
   bool saw_channel_ = false;
