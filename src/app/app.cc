@@ -102,6 +102,8 @@ Task<Status> App::OpenStore() {
   SqliteOptions options;
   options.path = config_.database_path();
   options.on_fault = [this](const std::string& what) {
+    // The log needs the master key, which is checked against the database.
+    if (!parts_->log) return;
     parts_->log->Write(LogLevel::kError, "database.fault", {{"message", what}});
   };
   auto database = SqliteDatabase::Open(loop_.get_executor(), std::move(options));
@@ -118,10 +120,12 @@ Task<Status> App::CheckMasterKey() {
   const auto texts = persons->empty() ? StoredTexts::kNone : StoredTexts::kPresent;
   auto key = LoadOrCreateMasterKey(config_.master_key_path(), texts);
   if (!key) co_return key.error();
+  // Where nothing was sealed yet, another key is as good as the first.
   Statement remember;
   remember.sql =
       "INSERT INTO installation(name, value) VALUES('master_key_fingerprint', $1) "
-      "ON CONFLICT(name) DO UPDATE SET value = installation.value RETURNING value";
+      "ON CONFLICT(name) DO UPDATE SET value = CASE WHEN EXISTS(SELECT 1 FROM person_keys) "
+      "THEN installation.value ELSE excluded.value END RETURNING value";
   remember.parameters.emplace_back(key->Fingerprint());
   std::vector<Statement> batch(1, std::move(remember));
   auto stored = co_await parts_->database->Write(std::move(batch), Durability::kDurable);
@@ -189,8 +193,8 @@ Status App::Listen() {
   HttpServerOptions options;
   options.bind_address = config_.bind;
   options.port = config_.port;
-  options.refuse = [&parts](const Request*, const Error& error) {
-    return parts.api->Refuse(error);
+  options.refuse = [&parts](const Request* request, const Error& error) {
+    return parts.api->Refuse(request, error);
   };
   const auto handle = [&parts](Request request) { return parts.api->Handle(std::move(request)); };
   parts.server =

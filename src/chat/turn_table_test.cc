@@ -1,0 +1,103 @@
+#include "chat/turn_table.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+
+#include "tests/support/manual_clock.h"
+#include "tests/support/run_task.h"
+
+namespace nat {
+namespace {
+
+class TurnTableTest : public testing::Test {
+ protected:
+  TurnTableTest() : tasks_(loop_.get_executor(), [](const auto&, const auto&) {}) {
+    tasks_.Spawn("tick", table_.Tick());
+    RunReady(loop_);
+  }
+  ~TurnTableTest() override {
+    tasks_.CancelAll();
+    RunReady(loop_);
+  }
+
+  SharedTurn Begin(const PersonId& person, const ConversationId& conversation) {
+    Turn turn;
+    turn.id = TurnId::Make();
+    turn.person = person;
+    turn.conversation = conversation;
+    auto key = std::make_shared<const PersonKey>(PersonKey::Make());
+    auto running = std::make_shared<RunningTurn>(loop_.get_executor(), turn, std::move(key));
+    running->accepted_at = clock_.SteadyNow();
+    table_.Add(running);
+    return running;
+  }
+  void End(const SharedTurn& turn) {
+    turn->finished_at = clock_.SteadyNow();
+    turn->log.Close();
+    table_.NoteEnd(*turn);
+  }
+  void Pass(std::chrono::seconds duration) {
+    for (auto passed = std::chrono::seconds(0); passed < duration; ++passed) {
+      clock_.Advance(std::chrono::seconds(1));
+      RunReady(loop_);
+    }
+  }
+
+  asio::io_context loop_{1};
+  ManualClock clock_;
+  TurnTable table_{clock_};
+  TaskGroup tasks_;
+};
+
+TEST_F(TurnTableTest, EndsAReplyThatRunsTooLong) {
+  const auto turn = Begin(PersonId::Make(), ConversationId::Make());
+  Pass(limits::kWholeReplyTimeout - std::chrono::seconds(1));
+  EXPECT_FALSE(turn->is_ending());
+  Pass(std::chrono::seconds(10));
+  EXPECT_EQ(turn->ended_early, ErrorCode::kTimeout);
+}
+
+TEST_F(TurnTableTest, KeepsAnEndedTurnForItsReadersAndThenLetsItGo) {
+  const auto turn = Begin(PersonId::Make(), ConversationId::Make());
+  End(turn);
+  Pass(limits::kReplyLogKept - std::chrono::seconds(1));
+  EXPECT_EQ(table_.Find(turn->turn.id), turn);
+  Pass(std::chrono::seconds(10));
+  EXPECT_EQ(table_.Find(turn->turn.id), nullptr);
+}
+
+TEST_F(TurnTableTest, CountsWhatRunsByPerson) {
+  const auto person = PersonId::Make();
+  const auto first = Begin(person, ConversationId::Make());
+  const auto second = Begin(person, ConversationId::Make());
+  Begin(PersonId::Make(), ConversationId::Make());
+  EXPECT_EQ(table_.running(), 3U);
+  EXPECT_EQ(table_.running_of(person), 2U);
+  End(first);
+  End(second);
+  EXPECT_EQ(table_.running(), 1U);
+  EXPECT_EQ(table_.running_of(person), 0U);
+}
+
+TEST_F(TurnTableTest, KnowsTheNewestRunningTurnOfAConversation) {
+  const auto conversation = ConversationId::Make();
+  const auto first = Begin(PersonId::Make(), conversation);
+  const auto second = Begin(PersonId::Make(), conversation);
+  End(first);
+  EXPECT_EQ(table_.NewestOf(conversation), second);
+  End(second);
+  EXPECT_EQ(table_.NewestOf(conversation), nullptr);
+}
+
+TEST_F(TurnTableTest, EndsEverythingAtAShutdownButNamesTheFirstReason) {
+  const auto stopped = Begin(PersonId::Make(), ConversationId::Make());
+  const auto running = Begin(PersonId::Make(), ConversationId::Make());
+  stopped->EndEarly(ErrorCode::kCancelled);
+  table_.InterruptAll();
+  EXPECT_EQ(stopped->ended_early, ErrorCode::kCancelled);
+  EXPECT_EQ(running->ended_early, ErrorCode::kUnavailable);
+}
+
+}  // namespace
+}  // namespace nat
