@@ -154,6 +154,11 @@ TEST(ChannelFilter, ReadsMangledMarkers) {
        "<|channel|>analysis<|message|>a<|end|>assistant<|channel|>final<|message|>b", "b"},
       {"an end that is missing", "<|channel|>analysis<|message|>a<|channel|>final<|message|>b",
        "b"},
+  });
+}
+
+TEST(ChannelFilter, ReadsHeadersWithoutTheirMarkers) {
+  ExpectRows({
       {"a channel marker that is missing", "final<|message|>Hello.<|return|>", "Hello."},
       {"the same before reasoning",
        "analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>b", "b"},
@@ -277,6 +282,8 @@ TEST(ChannelFilter, DropsTheTokensOfOtherTemplates) {
       {"an end before the text", "<|im_end|><｜end▁of▁sentence｜>Hello.", "Hello."},
       {"unknown tokens", "<|reserved_200013|>Hel<|foo|>lo.<pad><bos>", "Hello."},
       {"a token in a token", "Hi <|e<|foo|>nd|>there", "Hi"},
+      {"a bracket before a token", "Hi <<|end|>there", "Hi <"},
+      {"a bar before a token", "Hi <||end|>there", "Hi <|"},
       {"a token in the end of a tag", "Hello. <|e</thi<eos>nk>", "Hello. <|e</thi"},
   });
 }

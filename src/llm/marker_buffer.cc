@@ -33,14 +33,15 @@ MarkerBuffer::Front MarkerBuffer::LookAtFront(Words words, Ending ending) const 
   for (;;) {
     const MarkerMatch match = MatchAt(at, words, ending);
     if (match.kind != Kind::kNone) return {match, at};
-    // The begin of a marker that the next one interrupts: when that one is dropped, it may go on
-    // behind it and become a marker after all. So it stays until the next one is known.
-    const std::size_t next = at + match.byte_count;
-    const bool is_interrupted = match.byte_count > 0 && next < rest().size() &&
-                                next <= kInterruptedBytesMax &&
-                                FindStart(rest().substr(next, kCharacterBytesMax), words) == 0;
-    if (!is_interrupted) return {match, at + ReadUtf8(rest().substr(at)).byte_count};
-    at = next;
+    // The begin of a marker, in which or right after which the next one may begin: when that one is
+    // dropped, this one may go on behind it and become a marker after all. So it stays until then.
+    const std::size_t first = at + ReadUtf8(rest().substr(at)).byte_count;
+    const std::size_t end = at + match.byte_count;
+    if (end < first) return {match, first};
+    const std::size_t start =
+        FindStart(rest().substr(first, end - first + kCharacterBytesMax), words);
+    if (start > end - first || end > kInterruptedBytesMax) return {match, first};
+    at = first + start;
   }
 }
 
