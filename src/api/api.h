@@ -14,14 +14,16 @@ class Api {
 
   // Request id, client, origin, route, rate limit, person, handler, headers: in this order.
   Task<Response> Handle(Request request);
-  // The answer to what net/ refuses before there is a request, with the headers of all answers.
-  Response Refuse(const Error& error);
+  // The answer to what net/ itself refuses, with the headers of all answers. `request` is null
+  // where none could be read.
+  Response Refuse(const Request* request, const Error& error);
 
  private:
   Task<Result<Response>> Answer(Exchange& exchange, Response& extra);
   std::optional<Response> AnswerWithoutRoute(const Exchange& exchange);
   Status CheckRate(const Exchange& exchange, RateKind kind, Response& extra);
   void FindCaller(Exchange& exchange, Response& extra);
+  void LogRefusal(const Exchange& exchange, const Error& error);
   void Complete(const Exchange& exchange, Response& response);
 
   ApiParts parts_;
