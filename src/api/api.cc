@@ -35,22 +35,19 @@ Task<Response> Api::Handle(Request request) {
     response = std::move(*answered);
   } else {
     response = ProblemResponse(answered.error());
-    const auto level =
-        TraitsOf(answered.error().code).http_status >= 500 ? LogLevel::kError : LogLevel::kDebug;
-    parts_.log.Write(level, "request.refused",
-                     {{"request", exchange.id.text()},
-                      {"route", exchange.route},
-                      {"message", answered.error().message}});
+    LogRefusal(exchange, answered.error());
   }
   AddHeaders(extra, response);
   Complete(exchange, response);
   co_return response;
 }
 
-Response Api::Refuse(const Error& error) {
+Response Api::Refuse(const Request* request, const Error& error) {
   Exchange exchange;
+  if (request != nullptr) exchange.request = *request;
   exchange.id = RequestId::Make();
   auto response = ProblemResponse(error);
+  LogRefusal(exchange, error);
   Complete(exchange, response);
   return response;
 }
@@ -72,8 +69,10 @@ Task<Result<Response>> Api::Answer(Exchange& exchange, Response& extra) {
     co_return Error(ErrorCode::kForbidden, "from a page of another origin");
   }
   if (match->route->caller == CallerKind::kPerson) FindCaller(exchange, extra);
-  auto rate = CheckRate(exchange, match->route->rate, extra);
-  if (!rate) co_return rate.error();
+  if (match->route->rate) {
+    auto rate = CheckRate(exchange, *match->route->rate, extra);
+    if (!rate) co_return rate.error();
+  }
   co_return co_await match->route->handler(parts_, exchange);
 }
 
@@ -125,6 +124,13 @@ Status Api::CheckRate(const Exchange& exchange, RateKind kind, Response& extra) 
   Error error(ErrorCode::kRateLimited, "too many requests");
   error.retry_after = decision.until_next;
   return error;
+}
+
+void Api::LogRefusal(const Exchange& exchange, const Error& error) {
+  const auto level = TraitsOf(error.code).http_status >= 500 ? LogLevel::kError : LogLevel::kDebug;
+  parts_.log.Write(
+      level, "request.refused",
+      {{"request", exchange.id.text()}, {"route", exchange.route}, {"message", error.message}});
 }
 
 void Api::Complete(const Exchange& exchange, Response& response) {

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "api/exchange.h"
 
@@ -21,7 +21,7 @@ struct Route {
   std::string_view method;
   std::string_view pattern;  // "/api/turns/{id}"; a segment in braces matches one segment
   CallerKind caller;
-  RateKind rate;
+  std::optional<RateKind> rate;  // nothing: not counted
   Handler handler;
 };
 
