@@ -32,6 +32,16 @@ std::vector<std::string_view> Split(std::string_view text, std::string_view sepa
   return parts;
 }
 
+// All fields of that name as the one list that they are (RFC 9110, 5.3): a proxy may add a line of
+// its own below what the client sent.
+std::string Joined(const Headers& headers, std::string_view name) {
+  std::string list;
+  for (const auto& [field_name, value] : headers.fields()) {
+    if (EqualsIgnoringCase(field_name, name)) list += value + ",";
+  }
+  return list;
+}
+
 bool SharesPrefix(const ip::address_v6& left, const ip::address_v6& right, int bits) {
   const auto left_bytes = left.to_bytes();
   const auto right_bytes = right.to_bytes();
@@ -86,7 +96,8 @@ ClientAddress TrustedProxies::Find(const Request& request) const {
   if (!Contains(request.peer_address)) return client;
   const auto scheme = request.headers.Get("X-Forwarded-Proto").value_or("");
   if (EqualsIgnoringCase(scheme, "https")) client.transport = Transport::kTls;
-  const auto hops = Split(request.headers.Get("X-Forwarded-For").value_or(""), ",");
+  const auto forwarded = Joined(request.headers, "X-Forwarded-For");
+  const auto hops = Split(forwarded, ",");
   for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
     if (!ParseAddress(*hop)) break;  // what stands before a malformed hop cannot be believed
     client.address = std::string(*hop);
