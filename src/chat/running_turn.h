@@ -26,8 +26,9 @@ struct RunningTurn {
   Pace pace = Pace::kHuman;
   SteadyTime accepted_at;
   SteadyTime finished_at;
-  std::shared_ptr<RunningTurn>
-      previous;                  // the turn whose reply comes before: this one waits for it
+  // The turn whose reply comes before: this one waits for it. Null once that has ended, unless this
+  // one ended first.
+  std::shared_ptr<RunningTurn> previous;
   std::function<void()> cancel;  // ends what the runner waits for
   // Why the reply ends before the model is done: kCancelled when the person stopped it, kTimeout,
   // kUnavailable at a shutdown.

@@ -27,16 +27,20 @@ Task<void> TurnRunner::Run(SharedTurn turn) {
   co_await asio::this_coro::throw_if_cancelled(false);
   co_await WaitForPrevious(turn);
   auto ending = co_await Answer(turn);
-  co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
-  co_await asio::this_coro::throw_if_cancelled(false);
+  // A stop that comes now comes too late, and must not cut the storing of the end short.
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   co_await Finish(turn, std::move(ending));
 }
 
 Task<void> TurnRunner::WaitForPrevious(SharedTurn turn) {
-  while (turn->previous && !turn->previous->log.is_closed() && !turn->is_ending()) {
+  while (turn->previous && !turn->is_ending()) {
+    // One that was stopped while it waited has ended before the one that it waited for.
+    if (turn->previous->log.is_closed()) {
+      turn->previous = SharedTurn(turn->previous->previous);
+      continue;
+    }
     co_await turn->previous->log.WaitForChange();
   }
-  turn->previous.reset();
 }
 
 Task<TurnRunner::Ending> TurnRunner::Answer(SharedTurn turn) {

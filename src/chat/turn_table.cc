@@ -27,7 +27,15 @@ void TurnTable::NoteEnd(const RunningTurn& turn) {
   if (--of_person->second == 0) running_by_person_.erase(of_person);
   const auto newest = newest_running_.find(turn.turn.conversation);
   const bool is_newest = newest != newest_running_.end() && newest->second.get() == &turn;
-  if (is_newest) newest_running_.erase(newest);
+  if (!is_newest) return;
+  // Where it was stopped while it waited, the one that it waited for may still run.
+  auto before = turn.previous;
+  while (before && !IsRunning(*before)) before = SharedTurn(before->previous);
+  if (before) {
+    newest->second = std::move(before);
+  } else {
+    newest_running_.erase(newest);
+  }
 }
 
 SharedTurn TurnTable::Find(const TurnId& turn) const {
