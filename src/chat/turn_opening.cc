@@ -59,13 +59,15 @@ Task<Result<std::optional<Conversation>>> TurnOpener::FindConversation(SendReque
                         : request.regenerate_of ? request.regenerate_of
                                                 : request.continue_of;
   if (!request.conversation && !message) co_return std::optional<Conversation>();
-  auto lookup = request.conversation ? conversations_.Find(*request.conversation)
-                                     : conversations_.FindByMessage(*message);
+  auto lookup =
+      message ? conversations_.FindByMessage(*message) : conversations_.Find(*request.conversation);
   auto found = co_await std::move(lookup);
   if (!found) co_return found.error();
   if (!found->has_value() || !MayReach(request.caller, **found)) {
     co_return Error(ErrorCode::kNotFound, "no such conversation for the caller");
   }
+  // A message grows the tree it stands in, and no other.
+  if (request.conversation && *request.conversation != (*found)->id) co_return NoSuchMessage();
   co_return found;
 }
 
