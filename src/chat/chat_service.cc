@@ -10,8 +10,9 @@
 namespace nat {
 namespace {
 
-// Two messages of one moment meet at the end of the same path, and one of them looks again.
-constexpr int kSendAttempts = 5;
+// Messages of one moment meet at the end of the same path; one of them gets there, and the others
+// look again. So as many can meet as a person may have running, and a few that are refused for it.
+constexpr int kSendAttempts = 2 * static_cast<int>(limits::kTurnsRunningPerPersonMax);
 
 constexpr auto kDrainLook = std::chrono::milliseconds(10);
 
