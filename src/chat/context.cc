@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "llm/marker_text.h"
 
 namespace nat {
 namespace {
@@ -20,6 +21,11 @@ std::size_t Cost(const std::string& text) {
   return EstimateTokens(text) + kTokensPerMessage;
 }
 
+// What people say is stored as they said it; markers in it are made harmless each time it is told.
+std::string ForModel(const Message& message) {
+  return message.role == Role::kUser ? DefuseMarkers(message.text) : message.text;
+}
+
 }  // namespace
 
 ChatRequest AssembleContext(const ContextParts& parts, std::size_t tokens_max) {
@@ -32,7 +38,7 @@ ChatRequest AssembleContext(const ContextParts& parts, std::size_t tokens_max) {
     if (message->text.empty()) continue;
     cost += Cost(message->text);
     if (cost > tokens_max) break;
-    request.messages.push_back(ChatMessage{message->role, message->text});
+    request.messages.push_back(ChatMessage{message->role, ForModel(*message)});
   }
   request.messages.push_back(ChatMessage{Role::kSystem, parts.persona});
   std::reverse(request.messages.begin(), request.messages.end());
