@@ -1,5 +1,6 @@
 #include "app/app.h"
 
+#include <iostream>
 #include <utility>
 
 #include "api/api.h"
@@ -73,14 +74,21 @@ struct App::Parts {
 
 App::App(Config config) : config_(std::move(config)) {
   const auto on_fault = [this](const std::string& name, const std::string& what) {
-    if (parts_->log) {
-      parts_->log->Write(LogLevel::kError, "task.fault", {{"task", name}, {"message", what}});
-    }
+    ReportFault(name, what);
   };
   parts_ = std::make_unique<Parts>(loop_.get_executor(), on_fault);
 }
 
 App::~App() = default;
+
+// The log needs a key of the store, so what fails before that has nowhere better to go.
+void App::ReportFault(const std::string& name, const std::string& what) {
+  if (parts_->log) {
+    parts_->log->Write(LogLevel::kError, "task.fault", {{"task", name}, {"message", what}});
+  } else {
+    std::cerr << name << ": " << what << std::endl;
+  }
+}
 
 Task<Status> App::Start() {
   auto share = FindShareDirectory(config_.share_directory);

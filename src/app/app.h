@@ -40,6 +40,7 @@ class App {
  private:
   struct Parts;
 
+  void ReportFault(const std::string& name, const std::string& what);
   Task<Status> OpenStore();
   Task<Status> CheckMasterKey();
   Task<Status> MakeGateway();
