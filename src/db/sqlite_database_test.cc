@@ -56,6 +56,24 @@ std::string ReadFile(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
+// While it lives, the disk is full as far as the kernel lets this process write: at 64 KiB of any
+// file.
+class FullDisk {
+ public:
+  FullDisk() {
+    std::signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit full{64 * 1024, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &full);
+  }
+  ~FullDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
 class SqliteDatabaseTest : public testing::Test {
  protected:
   Result<std::unique_ptr<SqliteDatabase>> TryOpen(std::vector<Migration> migrations = {kNotes}) {
@@ -139,10 +157,13 @@ TEST_F(SqliteDatabaseTest, RefusesAFileThatWasCutShort) {
 TEST_F(SqliteDatabaseTest, RefusesAFileWithADamagedTable) {
   Open();
   ASSERT_TRUE(Write(InsertNote(1)));
+  const auto rows = RunTask(
+      loop_, database_->Query({"SELECT rootpage FROM sqlite_schema WHERE name = 'notes'", {}}));
   database_.reset();
+  constexpr std::int64_t kPageBytes = 4096;
   std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
-  file.seekp(4096);
-  file << std::string(std::filesystem::file_size(path_) - 4096, '\xee');
+  file.seekp((rows->front().Integer(0) - 1) * kPageBytes);
+  file << std::string(kPageBytes, '\xee');
   file.close();
   const auto opened = TryOpen();
   ASSERT_FALSE(opened);
@@ -228,15 +249,10 @@ TEST_F(SqliteDatabaseTest, NothingOfAGroupIsVisibleWhenItsCommitFailsAndTheNextO
   auto other = HoldWriteLock();
   auto& small = Begin(InsertNote(2));
   auto& large = Begin(InsertNote(3, std::string(300'000, 'x')));
-  // The disk is "full" as far as the kernel lets this process write: at 64 KiB of any file.
-  std::signal(SIGXFSZ, SIG_IGN);
-  rlimit before{};
-  getrlimit(RLIMIT_FSIZE, &before);
-  const rlimit full{64 * 1024, before.rlim_max};
-  setrlimit(RLIMIT_FSIZE, &full);
+  std::optional<FullDisk> full_disk(std::in_place);
   other.reset();
   RunUntilAllAreAnswered();
-  setrlimit(RLIMIT_FSIZE, &before);
+  full_disk.reset();
   ASSERT_FALSE(large->has_value());
   EXPECT_EQ(large->error().code, ErrorCode::kUnavailable);
   const bool is_small_written = small->has_value();
@@ -291,6 +307,24 @@ TEST_F(SqliteDatabaseTest, EveryTaskThatWaitsWhenItEndsIsAnsweredTruly) {
                           [](const auto& answer) { return answer.has_value(); }));
   Open();
   EXPECT_EQ(CountNotes(), written);
+}
+
+TEST_F(SqliteDatabaseTest, ALongQueryDoesNotHoldUpTheEnd) {
+  Open();
+  std::optional<Result<Rows>> rows;
+  Statement counting{
+      "WITH RECURSIVE count(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM count WHERE n < 20000000) "
+      "SELECT max(n) FROM count",
+      {}};
+  auto task = QueryInto(*database_, std::move(counting), rows);
+  asio::co_spawn(loop_, std::move(task), asio::detached);
+  // Answered by the other reader, so the first is at work by then.
+  EXPECT_EQ(CountNotes(), 0);
+  database_.reset();
+  RunUntilAllAreAnswered();
+  ASSERT_TRUE(rows.has_value());
+  ASSERT_FALSE(*rows);
+  EXPECT_EQ(rows->error().code, ErrorCode::kUnavailable);
 }
 
 TEST_F(SqliteDatabaseTest, RefusesEverythingOnceItIsClosed) {
@@ -388,11 +422,14 @@ TEST_F(SqliteDatabaseTest, ItsLogIsEmptiedSoonAfterTheLastWrite) {
 
 TEST_F(SqliteDatabaseTest, DeletedBytesAreGoneFromItsFiles) {
   const std::string key = "the wrapped key of a person who wants to be forgotten";
+  std::string pages_of_it;
+  while (pages_of_it.size() < 40'000) pages_of_it += key;
   Open();
   ASSERT_TRUE(Write(InsertNote(1, key)));
-  ASSERT_TRUE(Write(InsertNote(2)));
+  ASSERT_TRUE(Write(InsertNote(2, pages_of_it)));
   ASSERT_NE((ReadFile(path_) + ReadFile(path_.string() + "-wal")).find(key), std::string::npos);
-  ASSERT_TRUE(Write({{"UPDATE notes SET body = NULL WHERE id = 1", {}}}));
+  ASSERT_TRUE(Write(
+      {{"UPDATE notes SET body = NULL WHERE id = 1", {}}, {"DELETE FROM notes WHERE id = 2", {}}}));
   database_->Close();
   for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
     EXPECT_EQ(ReadFile(entry.path()).find(key), std::string::npos) << entry.path();
@@ -439,6 +476,19 @@ TEST_F(SqliteDatabaseTest, ABackupThatFailsLeavesNothingBehind) {
   ASSERT_FALSE(copied);
   EXPECT_EQ(copied.error().code, ErrorCode::kUnavailable);
   EXPECT_TRUE(RunTask(loop_, database_->Backup(folder_ / "copy.db"))) << "the next one should work";
+}
+
+TEST_F(SqliteDatabaseTest, ABackupThatDoesNotFitOnTheDiskIsNoBackup) {
+  Open();
+  ASSERT_TRUE(Write(InsertNote(1, std::string(300'000, 'x'))));
+  std::optional<FullDisk> full_disk(std::in_place);
+  const auto copied = RunTask(loop_, database_->Backup(folder_ / "copy.db"));
+  full_disk.reset();
+  ASSERT_FALSE(copied);
+  EXPECT_EQ(copied.error().code, ErrorCode::kUnavailable);
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+    EXPECT_EQ(entry.path().filename().string().find("copy"), std::string::npos) << entry.path();
+  }
 }
 
 TEST_F(SqliteDatabaseTest, ABackupMadeWhileItIsWrittenIsWholeAndOfOneMoment) {
