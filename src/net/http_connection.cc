@@ -365,7 +365,7 @@ void HttpConnection::CutIfOverdue(SteadyTime now) {
 }
 
 void HttpConnection::Leave() {
-  if (websocket_ != nullptr) service_->tasks.Spawn("websocket bye", SayGoodbye(websocket_));
+  if (websocket_ != nullptr) service_->tasks.Spawn("websocket goodbye", SayGoodbye(websocket_));
   if (is_idle_) Cut();
 }
 

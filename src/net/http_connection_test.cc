@@ -7,6 +7,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "tests/support/http_server_rig.h"
 
@@ -298,6 +299,16 @@ TEST_F(HttpStreams, SendTheHeadBeforeThereIsAPiece) {
   ASSERT_TRUE(head);
   EXPECT_EQ(RawClient::Field(*head, "Transfer-Encoding"), "chunked");
   EXPECT_EQ(RawClient::Field(*head, "Content-Length"), std::nullopt);
+}
+
+TEST_F(HttpStreams, SendTheHeadTogetherWithAPieceThatIsThere) {
+  StartStreaming();
+  Say("one");
+  RawClient client(port());
+  client.Send(Get("/"));
+  // What was sent at once arrives at once.
+  const auto first = client.ReadOnce();
+  EXPECT_NE(first.find("\r\n\r\n3\r\none\r\n"), std::string::npos) << first;
 }
 
 TEST_F(HttpStreams, SendEachPieceAsAChunkAndKeepTheConnection) {

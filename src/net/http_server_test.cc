@@ -1,10 +1,12 @@
 #include "net/http_server.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <future>
 #include <memory>
-#include <stdexcept>
 #include <string>
 
 #include "tests/support/http_server_rig.h"
@@ -213,6 +215,22 @@ TEST_F(HttpServerListens, OnlyOnAnIpAddress) {
     HttpServer server(loop_.executor(), clock_, tasks_, std::move(options), Echo);
     EXPECT_FALSE(server.Listen());
   });
+}
+
+TEST_F(HttpServerListens, AgainAfterThereWereNoDescriptors) {
+  Start(Echo);
+  rlimit before;
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int next = dup(STDIN_FILENO);
+  close(next);
+  rlimit full = before;
+  full.rlim_cur = static_cast<rlim_t>(next) + 1;  // room for the client's end of a connection
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &full), 0);
+  RawClient client(port());
+  client.Send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(connections(), 0U);
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(client.ReadAnswer().status, 200);
 }
 
 class HttpServerDrains : public HttpServerRig {};

@@ -97,6 +97,11 @@ class RawClient {
     return answer;
   }
 
+  // What is there after one read.
+  std::string ReadOnce() {
+    Receive();
+    return std::exchange(unread_, std::string());
+  }
   // Everything until the peer closes or resets.
   std::string ReadToEnd() {
     while (Receive()) {
