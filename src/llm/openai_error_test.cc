@@ -9,8 +9,8 @@ namespace nat {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 Error OfStatus(int status, const std::string& body = "") {
   return ErrorOfStatus(status, Headers(), body);

@@ -12,10 +12,10 @@
 namespace nat {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
-class OpenaiProviderTest : public testing::Test {
+class OpenaiProviderTest : public ::testing::Test {
  protected:
   OpenaiOptions Options() {
     OpenaiOptions options;

@@ -12,8 +12,8 @@
 namespace nat {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 // A body of given pieces, then its end or an error.
 class ScriptedBody final : public BodyStream {
@@ -159,7 +159,7 @@ TEST(OpenaiStream, JoinsWhatArrivedTogetherAndNothingElse) {
   const auto read =
       ReadAll({ContentEvent("a") + ContentEvent("b"), ReasoningEvent("reasoning", "r"),
                ContentEvent("c") + FinishEvent("stop")});
-  EXPECT_THAT(read.tokens, testing::ElementsAre("ab", "c"));
+  EXPECT_THAT(read.tokens, ::testing::ElementsAre("ab", "c"));
 }
 
 TEST(OpenaiStream, ReadsAnAnswerThatIsNotAStream) {

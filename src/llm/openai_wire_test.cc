@@ -8,15 +8,15 @@
 namespace nat {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 // An event whose only choice has this delta.
 std::string Delta(const std::string& delta) {
   return R"({"id":"x","choices":[{"index":0,"delta":)" + delta + R"(,"finish_reason":null}]})";
 }
 
-class WireReaderTest : public testing::Test {
+class WireReaderTest : public ::testing::Test {
  protected:
   WireReader reader_;
 };

@@ -118,7 +118,7 @@ Task<Status> ClientConnection::Handshake(TlsContext& tls, std::string host) {
   co_return FaultOf(Step::kTls, error);
 }
 
-Task<Status> ClientConnection::Write(const std::string& bytes) {
+Task<Status> ClientConnection::Write(std::string bytes) {
   boost::system::error_code error;
   const auto source = asio::buffer(bytes);
   if (tls_) {

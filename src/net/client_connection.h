@@ -33,8 +33,8 @@ class ClientConnection {
   // makes the TLS handshake where the scheme asks for it. kTimeout, kCancelled or kUpstream.
   Task<Status> Open(Url url, TlsContext& tls, std::chrono::nanoseconds limit);
 
-  // Writes all of `bytes`, which the caller keeps until then. The deadline is the caller's to set.
-  Task<Status> Write(const std::string& bytes);
+  // Writes all of `bytes`. The deadline is the caller's to set.
+  Task<Status> Write(std::string bytes);
 
   // Waits for more bytes and adds them to buffered(); answers how many, 0 at the regular end of the
   // connection. The deadline is the caller's to set.

@@ -6,8 +6,8 @@
 namespace nat {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 ClientRequest PostTo(const std::string& url) {
   ClientRequest request;

@@ -4,23 +4,14 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "tests/support/manual_clock.h"
+
 namespace nat {
 namespace {
 
 using namespace std::chrono_literals;
 
-class StandingClock final : public Clock {
- public:
-  Time Now() const override { return Time(); }
-  SteadyTime SteadyNow() const override { return now_; }
-  Task<void> SleepUntil(SteadyTime) override { co_return; }
-  void Advance(std::chrono::seconds by) { now_ += by; }
-
- private:
-  SteadyTime now_;
-};
-
-class DeadlineWatchTest : public testing::Test {
+class DeadlineWatchTest : public ::testing::Test {
  protected:
   // Lets the watch look at least once more.
   void Look() {
@@ -29,7 +20,7 @@ class DeadlineWatchTest : public testing::Test {
   }
 
   asio::io_context loop_;
-  StandingClock clock_;
+  ManualClock clock_;
   int looks_after_expiry_ = 0;
   int passed_ = 0;
   DeadlineWatch watch_{loop_.get_executor(), clock_, [this] { ++looks_after_expiry_; }};

@@ -12,7 +12,7 @@ namespace nat {
 namespace {
 
 // Waits for a whole head and takes it from the connection.
-Task<Result<ResponseHead>> ReadHead(ClientConnection& connection, const std::string& method) {
+Task<Result<ResponseHead>> ReadHead(ClientConnection& connection, std::string method) {
   for (;;) {
     auto end = FindResponseHead(connection.buffered());
     if (!end) co_return connection.Fault(Step::kHead, end.error().code, end.error().message);
@@ -31,13 +31,13 @@ Task<Result<ResponseHead>> ReadHead(ClientConnection& connection, const std::str
 }
 
 // Sends the request and reads the head of its final response.
-Task<Result<ResponseHead>> Exchange(ClientConnection& connection, const std::string& request,
-                                    const std::string& method, std::chrono::nanoseconds limit) {
+Task<Result<ResponseHead>> Exchange(ClientConnection& connection, std::string request,
+                                    std::string method, std::chrono::nanoseconds limit) {
   // A server that answers 1xx for ever would otherwise be stopped by nothing but the deadline.
   constexpr int kInterimResponsesMax = 16;
   connection.StartExchange();
   connection.deadline().SetAfter(limit);
-  auto written = co_await connection.Write(request);
+  auto written = co_await connection.Write(std::move(request));
   if (!written) co_return written.error();
   for (int count = 0; count < kInterimResponsesMax; ++count) {
     auto head = co_await ReadHead(connection, method);

@@ -6,8 +6,8 @@
 namespace nat {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(Url, SaysWhatIsWrong) {
   const std::pair<const char*, const char*> wrong[] = {
