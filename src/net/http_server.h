@@ -7,7 +7,7 @@
 //   co_await server.Drain(limits::kDrainTimeout);   // before destroying it
 //
 // What a peer does wrong costs that peer its connection and bounded memory, and no one else
-// anything: see net/README.md for every such road and its answer. Everything here runs on the
+// anything: see docs/adr/0008 for every such road and its answer. Everything here runs on the
 // loop's thread.
 #pragma once
 
