@@ -1,6 +1,5 @@
 #include "app/config_file.h"
 
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include <sstream>
@@ -177,14 +176,16 @@ Status ReadConfigFile(const std::filesystem::path& path, const Environment& envi
   if (!text) {
     return Error(ErrorCode::kInvalidInput, "cannot read the configuration " + path.string());
   }
-  const auto parsed = toml::parse(*text);
-  if (!parsed) {
+  toml::table root;
+  // Debian's build of the library throws.
+  try {
+    root = toml::parse(*text);
+  } catch (const toml::parse_error& error) {
     std::ostringstream where;
-    where << path.string() << ":" << parsed.error().source().begin.line << ": "
-          << parsed.error().description();
+    where << path.string() << ":" << error.source().begin.line << ": " << error.description();
     return Error(ErrorCode::kInvalidInput, where.str());
   }
-  auto problem = ReadAll(parsed.table(), environment, config);
+  auto problem = ReadAll(root, environment, config);
   if (!problem.empty()) {
     return Error(ErrorCode::kInvalidInput, path.string() + ": " + problem);
   }
