@@ -2,7 +2,9 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/system/system_error.hpp>
 #include <exception>
 #include <list>
 
@@ -44,6 +46,9 @@ std::function<void()> TaskGroup::Spawn(std::string name, Task<void> task) {
     if (!fault) return;
     try {
       std::rethrow_exception(fault);
+    } catch (const boost::system::system_error& error) {
+      // A task that was cancelled while it waited has ended as it should.
+      if (error.code() != asio::error::operation_aborted) on_fault_(name, error.what());
     } catch (const std::exception& exception) {
       on_fault_(name, exception.what());
     } catch (...) {

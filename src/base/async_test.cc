@@ -113,6 +113,25 @@ TEST(TaskGroup, DrainsFalselyWhenATaskDoesNotEndInTime) {
   EXPECT_TRUE(RunTask(loop, tasks.Drain(seconds(5))));
 }
 
+Task<void> SleepForEver(Clock& clock) {
+  for (;;) co_await clock.Sleep(seconds(1));
+}
+
+TEST(TaskGroup, DoesNotCallACancelledTaskAFault) {
+  asio::io_context loop;
+  ManualClock clock;
+  std::string fault;
+  TaskGroup tasks(loop.get_executor(), [&](const std::string& name, const std::string& what) {
+    fault = name + ": " + what;
+  });
+  tasks.Spawn("ticker", SleepForEver(clock));
+  RunReady(loop);
+  tasks.CancelAll();
+  RunReady(loop);
+  EXPECT_EQ(tasks.size(), 0U);
+  EXPECT_EQ(fault, "");
+}
+
 TEST(TaskGroup, CancellingATaskTwiceOrAfterItsEndIsHarmless) {
   asio::io_context loop;
   ManualClock clock;
