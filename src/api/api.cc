@@ -94,14 +94,13 @@ void Api::FindCaller(Exchange& exchange, Response& extra) {
   if (const auto value = FindCookie(cookies, kGuestCookieName)) {
     if (const auto person = ReadGuestCookie(parts_.cookie_key, *value)) {
       exchange.caller = Caller{*person, true};
+      // A cookie lasts 400 days from when it was set: a visit to the page sets it again.
+      if (request.path == "/") AddCookie(exchange, extra);
       return;
     }
   }
-  const auto guest = PersonId::Make();
-  exchange.caller = Caller{guest, false};
-  extra.headers.Add("Set-Cookie",
-                    MakeSetCookie(kGuestCookieName, MakeGuestCookie(parts_.cookie_key, guest),
-                                  exchange.client.transport));
+  exchange.caller = Caller{PersonId::Make(), false};
+  AddCookie(exchange, extra);
   // A repeat without a cookie is the same turn again where its key cannot be guessed: the key then
   // stands for the person. The cookie above is of someone else, so the key opens nothing further.
   const auto key = request.headers.Get("Idempotency-Key").value_or("");
@@ -110,10 +109,16 @@ void Api::FindCaller(Exchange& exchange, Response& extra) {
   exchange.caller.person = PersonId::FromBytes(std::string_view(hash).substr(0, kIdLength));
 }
 
+void Api::AddCookie(const Exchange& exchange, Response& extra) {
+  auto value = MakeGuestCookie(parts_.cookie_key, exchange.caller.person);
+  extra.headers.Add("Set-Cookie",
+                    MakeSetCookie(kGuestCookieName, value, exchange.client.transport));
+}
+
 Status Api::CheckRate(const Exchange& exchange, RateKind kind, Response& extra) {
   std::optional<std::string> person;
   if (exchange.caller.has_cookie) person = exchange.caller.person.text();
-  const auto address = KeyedHash(parts_.address_key, exchange.client.address);
+  const auto address = KeyedHash(parts_.address_key, AddressToCount(exchange.client.address));
   const auto decision = parts_.rate_limiter.Check(kind, person, address);
   if (decision.policy.empty()) return Ok();
   const auto name = "\"" + std::string(decision.policy) + "\"";

@@ -22,6 +22,7 @@ class Api {
   Task<Result<Response>> Answer(Exchange& exchange, Response& extra);
   std::optional<Response> AnswerWithoutRoute(const Exchange& exchange);
   Status CheckRate(const Exchange& exchange, RateKind kind, Response& extra);
+  void AddCookie(const Exchange& exchange, Response& extra);
   void FindCaller(Exchange& exchange, Response& extra);
   void LogRefusal(const Exchange& exchange, const Error& error);
   void Complete(const Exchange& exchange, Response& response);

@@ -21,7 +21,7 @@ Task<Gathered> ReadToEnd(ReplyReader& reader) {
     auto read = co_await reader.Next();
     for (const auto& event : read.events) {
       if (event.name != kNoticeEvent) continue;
-      auto notice = ParseJsonObject(event.data, "our own notice");
+      auto notice = ParseJsonObject(event.payload, "our own notice");
       if (notice) gathered.notices.emplace_back(std::move(*notice));
     }
     if (read.is_end) co_return gathered;

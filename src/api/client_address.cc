@@ -1,5 +1,6 @@
 #include "api/client_address.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -11,6 +12,7 @@ namespace {
 namespace ip = boost::asio::ip;
 
 constexpr int kBits = 128;
+constexpr std::size_t kHouseholdBytes = 8;
 constexpr int kMappedBits = 96;  // before the 32 bits of an IPv4 address
 
 std::optional<ip::address_v6> ParseAddress(std::string_view text) {
@@ -59,6 +61,14 @@ Error NotARange(std::string_view part) {
 }
 
 }  // namespace
+
+std::string AddressToCount(std::string_view address) {
+  const auto parsed = ParseAddress(address);
+  if (!parsed || parsed->is_v4_mapped()) return std::string(address);
+  auto bytes = parsed->to_bytes();
+  std::fill(bytes.begin() + kHouseholdBytes, bytes.end(), std::uint8_t{0});
+  return ip::address_v6(bytes).to_string();
+}
 
 Result<TrustedProxies> TrustedProxies::Parse(std::string_view text) {
   TrustedProxies proxies;

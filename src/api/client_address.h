@@ -21,6 +21,10 @@ struct ClientAddress {
   Transport transport = Transport::kPlain;
 };
 
+// What of an address stands for one household when requests are counted: all of an IPv4 address,
+// the first 64 bits of an IPv6 address, of which one line has 2^64.
+std::string AddressToCount(std::string_view address);
+
 class TrustedProxies {
  public:
   TrustedProxies() = default;

@@ -80,6 +80,14 @@ Status ReadReferences(const JsonReader& reader, SendRequest& send) {
   return Ok();
 }
 
+// Keeping a message longer than asked would be worse than refusing it.
+Status RefuseRetention(const json::object& body) {
+  const auto* retention = body.if_contains("retention");
+  if (retention == nullptr || retention->is_null()) return Ok();
+  return Error(ErrorCode::kInvalidInput, "retention is not there yet",
+               "The field \"retention\" cannot be used yet. Nothing was changed.");
+}
+
 Result<SendRequest> ReadSend(const json::object& body, const Request& request) {
   JsonReader reader(body);
   SendRequest send;
@@ -93,11 +101,8 @@ Result<SendRequest> ReadSend(const json::object& body, const Request& request) {
   auto client_message_id = ReadClientMessageId(reader, request);
   if (!client_message_id) return client_message_id.error();
   send.client_message_id = std::move(*client_message_id);
-  // Keeping a message longer than asked would be worse than refusing it.
-  if (const auto* retention = body.if_contains("retention"); retention && !retention->is_null()) {
-    return Error(ErrorCode::kInvalidInput, "retention is not there yet",
-                 "The field \"retention\" cannot be used yet. Nothing was stored.");
-  }
+  auto retention = RefuseRetention(body);
+  if (!retention) return retention.error();
   return send;
 }
 
@@ -147,6 +152,8 @@ Result<SendRequest> ReadTurnBody(const Request& request) {
 Result<std::string> ReadTitleBody(const Request& request) {
   auto body = ReadObject(request);
   if (!body) return body.error();
+  auto retention = RefuseRetention(*body);
+  if (!retention) return retention.error();
   return JsonReader(*body).RequiredText("title");
 }
 

@@ -128,8 +128,8 @@ TEST(TurnJson, LeavesOutWhatIsNotThere) {
   turn.id = *TurnId::Parse(kId);
   turn.reply_message = *MessageId::Parse(kOtherId);
   const auto fields = TurnJson(turn);
-  EXPECT_EQ(fields.at("turn_id"), kId);
-  EXPECT_EQ(fields.at("message_id"), kOtherId);
+  EXPECT_EQ(fields.at("turn_id").as_string(), kId);
+  EXPECT_EQ(fields.at("message_id").as_string(), kOtherId);
   EXPECT_EQ(fields.at("status"), "running");
   EXPECT_FALSE(fields.contains("source"));
   EXPECT_FALSE(fields.contains("problem"));
@@ -152,9 +152,9 @@ TEST(MessagePageJson, NamesTheNextPageWhereThereIsOne) {
   EXPECT_FALSE(MessagePageJson(page).contains("next_cursor"));
   page.older = *MessageId::Parse(kOtherId);
   const auto fields = MessagePageJson(page);
-  EXPECT_EQ(fields.at("next_cursor"), kOtherId);
+  EXPECT_EQ(fields.at("next_cursor").as_string(), kOtherId);
   const auto& item = fields.at("items").at(0).as_object();
-  EXPECT_EQ(item.at("siblings").at(0), kId);
+  EXPECT_EQ(item.at("siblings").at(0).as_string(), kId);
   EXPECT_EQ(item.at("role"), "user");
   EXPECT_FALSE(item.contains("parent_id"));
   EXPECT_FALSE(item.contains("status"));

@@ -23,7 +23,7 @@ Task<Result<std::optional<std::string>>> EventBody::Next() {
   if (read.events.empty()) co_return std::optional<std::string>(kSseHeartbeat);
   std::string text;
   for (const auto& event : read.events) {
-    text += WriteSseEvent(event.number, event.name, event.data);
+    text += WriteSseEvent(event.number, event.name, event.payload);
   }
   co_return std::optional<std::string>(std::move(text));
 }

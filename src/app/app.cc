@@ -79,7 +79,15 @@ App::App(Config config) : config_(std::move(config)) {
   parts_ = std::make_unique<Parts>(loop_.get_executor(), on_fault);
 }
 
-App::~App() = default;
+// What still runs refers to the parts, so it ends before they do.
+App::~App() {
+  parts_->tasks.CancelAll();
+  loop_.restart();
+  const auto last_moment = std::chrono::steady_clock::now() + kLastBytesLimit;
+  while (parts_->tasks.size() > 0 && std::chrono::steady_clock::now() < last_moment) {
+    loop_.run_for(std::chrono::milliseconds(10));
+  }
+}
 
 // The log needs a key of the store, so what fails before that has nowhere better to go.
 void App::ReportFault(const std::string& name, const std::string& what) {

@@ -17,7 +17,8 @@ constexpr std::string_view kSqlitePrefix = "sqlite:";
 constexpr const char* kDefaultModel = "openai/gpt-oss-120b";
 constexpr const char* kBasetenUrl = "https://inference.baseten.co/v1";
 constexpr const char* kOpenaiUrl = "https://api.openai.com/v1";
-constexpr const char* kOpenaiModel = "gpt-5-mini";
+// One that takes max_tokens and a temperature, as every other server of this kind does.
+constexpr const char* kOpenaiModel = "gpt-4.1-mini";
 
 Error Wrong(std::string_view name, std::string_view should_be) {
   return Error(ErrorCode::kInvalidInput, std::string(name) + " " + std::string(should_be));

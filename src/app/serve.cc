@@ -14,9 +14,12 @@ namespace {
 
 void Greet(const App& app) {
   const auto& config = app.config();
-  const bool is_local = config.bind == "127.0.0.1" || config.bind == "0.0.0.0";
-  std::cout << "NotATherapist is at http://" << (is_local ? "localhost" : config.bind) << ":"
-            << app.port() << "\n"
+  // An IPv6 address stands in brackets; one that means every address is this machine too.
+  const bool is_local = config.bind == "127.0.0.1" || config.bind == "0.0.0.0" ||
+                        config.bind == "::1" || config.bind == "::";
+  const bool is_ipv6 = config.bind.find(':') != std::string::npos;
+  const auto host = is_local ? "localhost" : is_ipv6 ? "[" + config.bind + "]" : config.bind;
+  std::cout << "NotATherapist is at http://" << host << ":" << app.port() << "\n"
             << "It talks through " << app.provider_sentence() << ".\n"
             << "Conversations are kept, sealed, in " << config.data_directory.string() << "\n"
             << "Ctrl-C ends it." << std::endl;

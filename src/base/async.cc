@@ -65,13 +65,14 @@ std::function<void()> TaskGroup::Spawn(std::string name, Task<void> task) {
 Task<bool> TaskGroup::Drain(std::chrono::nanoseconds limit) {
   asio::steady_timer deadline(executor_);
   deadline.expires_after(limit);
-  bool is_over = false;
-  deadline.async_wait([this, &is_over](boost::system::error_code error) {
+  // Shared by this frame and the handler, which may be queued already when the frame ends.
+  auto is_over = std::make_shared<bool>(false);
+  deadline.async_wait([this, is_over](boost::system::error_code error) {
     if (error) return;
-    is_over = true;
+    *is_over = true;
     ended_.NotifyAll();
   });
-  while (running_ > 0 && !is_over) co_await ended_.Wait();
+  while (running_ > 0 && !*is_over) co_await ended_.Wait();
   co_return running_ == 0;
 }
 

@@ -1,6 +1,6 @@
 // Ids: 130 random bits as 26 letters and digits, typed by what they name, so that a TurnId cannot
 // stand where a PersonId belongs. They are unguessable and therefore secrets: logs carry only
-// HashForLog of them.
+// keyed hashes of them (Log::Hash).
 #pragma once
 
 #include <compare>
@@ -15,9 +15,9 @@ namespace nat {
 // 26 characters of Crockford's base 32 in lower case.
 std::string MakeRandomIdText();
 bool IsIdText(std::string_view text);
-// The id text that these 26 bytes give: the same bytes, the same id. For ids that a keyed hash makes.
-std::string IdTextFromBytes(std::string_view bytes);
 inline constexpr std::size_t kIdLength = 26;
+// The id text that kIdLength bytes give: the same for the same, as when a keyed hash makes them.
+std::string IdTextFromBytes(std::string_view bytes);
 
 template <class Tag>
 class Id {

@@ -57,9 +57,8 @@ inline constexpr std::size_t kReplyBytesMax = 256 * 1024;
 inline constexpr std::size_t kHiddenBytesMax =
     1024 * 1024;  // reasoning that is dropped before a reply counts as empty
 inline constexpr std::size_t kSegmentBytesMax = 400;  // a clause without punctuation is cut here
-inline constexpr std::size_t kReplyEventsMax = 20'000;
-inline constexpr auto kFirstTokenTimeout = 15s;  // of one provider
-inline constexpr auto kFirstTextBudget = 18s;    // of all together; the last resort answers at once
+inline constexpr auto kFirstTokenTimeout = 15s;       // of one provider
+inline constexpr auto kFirstTextBudget = 18s;  // of all together; the last resort answers at once
 inline constexpr auto kLastResortTimeout = 2s;
 inline constexpr auto kBetweenTokensTimeout = 20s;
 inline constexpr auto kWholeReplyTimeout = 180s;
@@ -92,7 +91,7 @@ inline constexpr std::size_t kDatabaseQueueMax = 20'000;  // batches waiting for
 inline constexpr std::size_t kGroupCommitMax = 64;
 inline constexpr auto kRelaxedFlushLag =
     1s;  // a relaxed write reaches the disk at the latest after this
-inline constexpr std::size_t kDatabaseReaders = 2;        // threads, each with a connection
+inline constexpr std::size_t kDatabaseReaders = 2;         // threads, each with a connection
 inline constexpr std::size_t kPreparedStatementsMax = 64;  // kept by each connection
 inline constexpr int kDatabaseLogPagesMax = 1'000;  // of 4 KiB; then the log is moved into the file
 inline constexpr auto kDatabaseLockTimeout = 5s;    // for another program to let go of the file

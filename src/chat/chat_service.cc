@@ -15,6 +15,11 @@ namespace {
 constexpr int kSendAttempts = 2 * static_cast<int>(limits::kTurnsRunningPerPersonMax);
 
 constexpr auto kDrainLook = std::chrono::milliseconds(10);
+// To store the end of what was interrupted, also on a disk that needs a second try.
+constexpr auto kInterruptLimit = std::chrono::seconds(5);
+
+// Older than any reply can be: a turn that the store calls running and that is not in memory.
+constexpr auto kAbandonedAfter = limits::kWholeReplyTimeout * 2;
 
 TurnRunner::Parts RunnerParts(const ChatParts& parts) {
   return TurnRunner::Parts{parts.clock,        parts.log,           parts.metrics,
@@ -68,13 +73,15 @@ Task<Result<std::optional<Turn>>> ChatService::TrySend(SendRequest request, std:
   auto repeat = co_await FindRepeat(request, person);
   if (!repeat) co_return repeat.error();
   if (repeat->has_value()) co_return repeat;
-  auto room = CheckRoom(person);
-  if (!room) co_return room.error();
+  auto place_to_run = table_.Reserve(person);
+  if (!place_to_run) co_return place_to_run.error();
   auto key = co_await parts_.keys.ForWriting(person);
   if (!key) co_return key.error();
   auto opening = co_await opener_.Open(std::move(*place), request, message, *key->key);
   if (!opening) co_return opening.error();
-  co_return co_await Store(std::move(*opening), std::move(request), std::move(*key));
+  if (is_draining_) co_return Error(ErrorCode::kUnavailable, "shutting down");
+  co_return co_await Store(std::move(*opening), std::move(request), std::move(*key),
+                           std::move(*place_to_run));
 }
 
 Task<Result<std::optional<Turn>>> ChatService::FindRepeat(SendRequest request, PersonId person) {
@@ -91,18 +98,9 @@ Task<Result<std::optional<Turn>>> ChatService::FindRepeat(SendRequest request, P
   co_return std::optional<Turn>(std::move(*turn));
 }
 
-Status ChatService::CheckRoom(const PersonId& person) const {
-  if (table_.running() >= limits::kTurnsRunningMax) {
-    return Error(ErrorCode::kUnavailable, "too many turns run already");
-  }
-  if (table_.running_of(person) >= limits::kTurnsRunningPerPersonMax) {
-    return Error(ErrorCode::kRateLimited, "too many turns of one person run already");
-  }
-  return Ok();
-}
-
 Task<Result<std::optional<Turn>>> ChatService::Store(TurnOpening opening, SendRequest request,
-                                                     KeyRing::WritingKey key) {
+                                                     KeyRing::WritingKey key,
+                                                     TurnTable::Place place) {
   Turn turn;
   turn.id = opening.reply.turn;
   turn.conversation = opening.conversation.id;
@@ -130,27 +128,35 @@ Task<Result<std::optional<Turn>>> ChatService::Store(TurnOpening opening, SendRe
   if (!written && key.insert) parts_.keys.Forget(turn.person);
   if (!written && written.error().code == ErrorCode::kConflict) co_return std::optional<Turn>();
   if (!written) co_return written.error();
-  parts_.keys.ConfirmStored(turn.person);
-  co_return std::optional<Turn>(Begin(std::move(turn), std::move(opening), request.pace, key.key));
+  parts_.keys.ConfirmStored(turn.person, key.key);
+  co_return std::optional<Turn>(
+      Begin(std::move(turn), std::move(opening), request.pace, key.key, std::move(place)));
 }
 
-Turn ChatService::Begin(Turn turn, TurnOpening opening, Pace pace, SharedPersonKey key) {
+Turn ChatService::Begin(Turn turn, TurnOpening opening, Pace pace, SharedPersonKey key,
+                        TurnTable::Place place) {
   auto running = std::make_shared<RunningTurn>(parts_.executor, std::move(turn), std::move(key));
   running->history_leaf = opening.history_leaf;
   running->words = std::move(opening.words);
   running->is_continuation = opening.is_continuation;
   running->pace = pace;
   running->accepted_at = parts_.clock.SteadyNow();
+  running->begun_at = running->accepted_at;
   running->previous = table_.NewestOf(running->turn.conversation);
   running->log.Append(std::string(kTurnEvent), TurnEventJson(running->turn));
-  table_.Add(running);
+  table_.Add(running, std::move(place));
   parts_.metrics.turns_running().Increment();
   running->cancel = parts_.tasks.Spawn("turn", RunTurn(running));
   return running->turn;
 }
 
 Task<void> ChatService::RunTurn(SharedTurn turn) {
-  co_await runner_.Run(turn);
+  // What escapes is a bug, and must not leave readers waiting for an end that never comes.
+  try {
+    co_await runner_.Run(turn);
+  } catch (const std::exception& fault) {
+    runner_.Abandon(*turn, fault.what());
+  }
   table_.NoteEnd(*turn);
   parts_.metrics.turns_running().Decrement();
 }
@@ -165,14 +171,24 @@ Task<Result<Turn>> ChatService::FindTurn(Caller caller, TurnId turn) {
     if (!running->log.is_closed()) now.status = TurnStatus::kRunning;
     co_return now;
   }
-  // Its end could not be stored; the next start will say the same.
-  if (stored->status == TurnStatus::kRunning) stored->status = TurnStatus::kInterrupted;
+  const bool is_abandoned = stored->status == TurnStatus::kRunning &&
+                            parts_.clock.Now() - stored->created_at > kAbandonedAfter;
+  if (is_abandoned) co_return co_await EndAbandoned(caller, std::move(*stored));
   auto key = co_await parts_.keys.ForReading(stored->person);
   if (!key) co_return key.error();
   auto reply = co_await parts_.conversations.FindMessage(stored->reply_message, **key);
   if (!reply) co_return reply.error();
   if (reply->has_value()) stored->text = std::move((*reply)->text);
   co_return stored;
+}
+
+// The end of a turn could not be stored when it came, on a full disk for example: what a start
+// would do for it is done now.
+Task<Result<Turn>> ChatService::EndAbandoned(Caller caller, Turn turn) {
+  Recovery recovery(parts_.clock, parts_.log, parts_.database, parts_.keys, turns_);
+  auto ended = co_await recovery.EndOne(turn);
+  if (!ended) co_return ended.error();
+  co_return co_await FindTurn(std::move(caller), turn.id);
 }
 
 Task<Result<Turn>> ChatService::FindStored(Caller caller, TurnId turn) {
@@ -225,8 +241,11 @@ Task<bool> ChatService::Drain(std::chrono::nanoseconds limit) {
     co_await parts_.clock.Sleep(kDrainLook);
   }
   const bool have_all_ended = table_.running() == 0;
-  table_.InterruptAll();
-  while (table_.running() > 0) co_await parts_.clock.Sleep(kDrainLook);
+  const auto last_moment = parts_.clock.SteadyNow() + kInterruptLimit;
+  while (table_.running() > 0 && parts_.clock.SteadyNow() < last_moment) {
+    table_.InterruptAll();
+    co_await parts_.clock.Sleep(kDrainLook);
+  }
   co_return have_all_ended;
 }
 

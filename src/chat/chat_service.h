@@ -50,10 +50,11 @@ class ChatService {
   Task<Result<std::optional<Turn>>> FindRepeat(SendRequest request, PersonId person);
   Task<Result<std::optional<Turn>>> TrySend(SendRequest request, std::string message);
   Task<Result<std::optional<Turn>>> Store(TurnOpening opening, SendRequest request,
-                                          KeyRing::WritingKey key);
-  Status CheckRoom(const PersonId& person) const;
-  Turn Begin(Turn turn, TurnOpening opening, Pace pace, SharedPersonKey key);
+                                          KeyRing::WritingKey key, TurnTable::Place place);
+  Turn Begin(Turn turn, TurnOpening opening, Pace pace, SharedPersonKey key,
+             TurnTable::Place place);
   Task<void> RunTurn(SharedTurn turn);
+  Task<Result<Turn>> EndAbandoned(Caller caller, Turn turn);
   Task<Result<Turn>> FindStored(Caller caller, TurnId turn);
   std::string Digest(const SendRequest& request) const;
 

@@ -44,7 +44,8 @@ TEST(ChatService, RefusesAnEmptyMessageAndStoresNothing) {
 
 TEST(ChatService, EndsAReplyThatBreaksAfterItsFirstWordsAsInterrupted) {
   ChatRig rig;
-  rig.Add("model", {{"It sounds hard. ", "And then"}, Ending::kBreaks});
+  rig.Add("model",
+          {{"It sounds as if this week asked a great deal of you. ", "And then"}, Ending::kBreaks});
   rig.Start();
   const auto guest = rig.Guest();
   const auto turn = rig.Say(guest, "hello");
@@ -52,12 +53,12 @@ TEST(ChatService, EndsAReplyThatBreaksAfterItsFirstWordsAsInterrupted) {
   ExpectNoGap(events, 1);
   EXPECT_EQ(events.front().name, "turn");
   EXPECT_EQ(events.back().name, "done");
-  EXPECT_NE(events.back().data.find("interrupted"), std::string::npos);
+  EXPECT_NE(events.back().payload.find("interrupted"), std::string::npos);
   const auto ended = rig.Ended(guest, turn.id);
   EXPECT_EQ(ended.status, TurnStatus::kInterrupted);
   EXPECT_EQ(ended.problem, "upstream");
   EXPECT_EQ(ended.text, TextOf(events));
-  EXPECT_TRUE(ended.text.starts_with("It sounds hard."));
+  EXPECT_TRUE(ended.text.starts_with("It sounds as if this week"));
 }
 
 TEST(ChatService, FailsATurnThatNoProviderAnswers) {
@@ -81,7 +82,7 @@ TEST(ChatService, SaysThatTheLastResortIsOneAndStreamsItWhole) {
   const auto events = rig.ReadAll(guest, turn.id);
   ASSERT_GE(events.size(), 4U);
   EXPECT_EQ(events[1].name, "notice");
-  EXPECT_NE(events[1].data.find("offline"), std::string::npos);
+  EXPECT_NE(events[1].payload.find("offline"), std::string::npos);
   EXPECT_EQ(TextOf(events), "I am here. What happened?");
   EXPECT_EQ(rig.Ended(guest, turn.id).source.provider, "companion");
 }
@@ -129,7 +130,10 @@ TEST(ChatService, ShowsNothingOfAConversationToAStranger) {
 TEST(ChatService, AStopKeepsWhatWasSaid) {
   ChatRig rig;
   auto gate = rig.MakeGate();
-  rig.Add("model", {{"One sentence is said. ", "Another ", "follows. "}, Ending::kEnds, gate});
+  rig.Add("model",
+          {{"One whole sentence, long enough to be shown, is said. ", "Another ", "follows. "},
+           Ending::kEnds,
+           gate});
   rig.Start();
   const auto guest = rig.Guest();
   const auto turn = rig.Say(guest, "hello");
@@ -144,9 +148,10 @@ TEST(ChatService, AStopKeepsWhatWasSaid) {
   const auto stopped = RunTask(rig.loop(), rig.chat().Stop(guest, turn.id));
   ASSERT_TRUE(stopped);
   EXPECT_EQ(stopped->status, TurnStatus::kStopped);
-  EXPECT_EQ(stopped->text, "One sentence is said.");
+  EXPECT_EQ(stopped->text, "One whole sentence, long enough to be shown, is said.");
   EXPECT_EQ(stopped->problem, "");
-  EXPECT_EQ(rig.Path(guest, turn.conversation).back().text, "One sentence is said.");
+  EXPECT_EQ(rig.Path(guest, turn.conversation).back().text,
+            "One whole sentence, long enough to be shown, is said.");
 }
 
 TEST(ChatService, AnswersASecondMessageAfterTheFirst) {
@@ -185,7 +190,10 @@ TEST(ChatService, ResumesAfterAnyNumberWithoutGapOrRepeat) {
 TEST(ChatService, EndsWhatACrashInterruptedWithAllThatWasShown) {
   ChatRig rig;
   auto gate = rig.MakeGate();
-  rig.Add("model", {{"This was shown. ", "This ", "was not"}, Ending::kEnds, gate});
+  rig.Add("model",
+          {{"This one was shown to the person before the power went. ", "This ", "was not"},
+           Ending::kEnds,
+           gate});
   rig.Start();
   const auto guest = rig.Guest();
   const auto turn = rig.Say(guest, "hello");

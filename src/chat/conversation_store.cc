@@ -242,8 +242,8 @@ Statement ConversationStore::InsertMessage(const ConversationId& conversation,
                                            const Message& message, const PersonKey& key) {
   Value status;
   Value body;
-  if (message.status) {
-    status = std::string(WordOf(*message.status));  // a reply that runs: its body follows at its end
+  if (message.status) {  // a reply that runs: its body follows at its end
+    status = std::string(WordOf(*message.status));
   } else {
     body = Blob{Seal(key, MessageContext(message.id), message.text)};
   }

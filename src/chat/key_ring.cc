@@ -55,8 +55,9 @@ Task<Result<SharedPersonKey>> KeyRing::ForReading(PersonId person) {
   co_return Remember(person, std::move(shared), std::nullopt).key;
 }
 
-void KeyRing::ConfirmStored(const PersonId& person) {
-  if (auto* entry = Cached(person)) entry->insert.reset();
+void KeyRing::ConfirmStored(const PersonId& person, const SharedPersonKey& key) {
+  auto* entry = Cached(person);
+  if (entry != nullptr && entry->key == key) entry->insert.reset();
 }
 
 void KeyRing::Forget(const PersonId& person) {

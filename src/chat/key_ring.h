@@ -39,7 +39,7 @@ class KeyRing {
 
   // After the batch with `insert` was answered: keep the key, or forget it so that the stored one
   // is loaded.
-  void ConfirmStored(const PersonId& person);
+  void ConfirmStored(const PersonId& person, const SharedPersonKey& key);
   void Forget(const PersonId& person);
 
  private:

@@ -1,5 +1,5 @@
-// The values of the product: conversations, messages, turns. Plain data; the words are those of the
-// wire contract.
+// The values of the product: conversations, messages, turns. Plain structs; the words are those of
+// the wire contract.
 #pragma once
 
 #include <cstdint>
@@ -66,11 +66,11 @@ struct Turn {
   Time created_at;
 };
 
-// One numbered event of a reply, ready for the wire: `data` is JSON (DESIGN 3.3).
+// One numbered event of a reply, ready for the wire: the payload is JSON (DESIGN 3.3).
 struct ReplyEvent {
   std::uint64_t number = 0;
   std::string name;
-  std::string data;
+  std::string payload;
 };
 
 // Who asks. A caller without a recognised cookie gets a fresh person, and reaches only what is open

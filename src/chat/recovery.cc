@@ -11,7 +11,11 @@ Task<Status> Recovery::EndInterrupted() {
   if (!running) co_return running.error();
   for (auto& turn : *running) {
     auto ended = co_await EndOne(turn);
-    if (!ended) co_return ended.error();
+    // One that cannot be read must not keep everyone else from being served.
+    if (!ended) {
+      log_.Write(LogLevel::kError, "turn.not_recovered",
+                 {{"turn", log_.Hash(turn.id)}, {"message", ended.error().message}});
+    }
   }
   if (!running->empty()) {
     log_.Write(LogLevel::kWarning, "turns.recovered",

@@ -15,11 +15,12 @@ class Recovery {
   Recovery(Clock& clock, Log& log, Database& database, KeyRing& keys, TurnStore& turns)
       : clock_(clock), log_(log), database_(database), keys_(keys), turns_(turns) {}
 
+  // Every turn that the store calls running; an error only where the store does not answer.
   Task<Status> EndInterrupted();
-
- private:
+  // One of them, with the text of the events that were shown.
   Task<Status> EndOne(Turn turn);
 
+ private:
   Clock& clock_;
   Log& log_;
   Database& database_;

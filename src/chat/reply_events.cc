@@ -38,7 +38,7 @@ std::string DoneEventJson(const Turn& turn) {
 
 std::string TextOfEvent(const ReplyEvent& event) {
   if (event.name != kTextEvent) return {};
-  auto fields = ParseJsonObject(event.data, "a stored event");
+  auto fields = ParseJsonObject(event.payload, "a stored event");
   if (!fields) return {};
   auto text = JsonReader(*fields).RequiredText("text");
   return text ? std::move(*text) : std::string();

@@ -4,9 +4,9 @@
 
 namespace nat {
 
-void ReplyLog::Append(std::string name, std::string data) {
+void ReplyLog::Append(std::string name, std::string payload) {
   NAT_CHECK(!is_closed_);
-  events_.push_back(ReplyEvent{next_number(), std::move(name), std::move(data)});
+  events_.push_back(ReplyEvent{next_number(), std::move(name), std::move(payload)});
   changed_.NotifyAll();
 }
 

@@ -23,7 +23,7 @@ class ReplyLog {
   std::uint64_t last_number() const { return events_.size(); }
   bool is_closed() const { return is_closed_; }
 
-  void Append(std::string name, std::string data);
+  void Append(std::string name, std::string payload);
   // No event follows; readers that have all of them end.
   void Close();
 

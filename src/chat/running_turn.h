@@ -25,6 +25,7 @@ struct RunningTurn {
   bool is_continuation = false;  // carries on from the reply at history_leaf
   Pace pace = Pace::kHuman;
   SteadyTime accepted_at;
+  SteadyTime begun_at;  // after those before it; what limits::kWholeReplyTimeout counts from
   SteadyTime finished_at;
   // The turn whose reply comes before: this one waits for it. Null once that has ended, unless this
   // one ended first.

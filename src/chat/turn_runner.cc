@@ -41,6 +41,7 @@ Task<void> TurnRunner::WaitForPrevious(SharedTurn turn) {
     }
     co_await turn->previous->log.WaitForChange();
   }
+  turn->begun_at = parts_.clock.SteadyNow();
 }
 
 Task<TurnRunner::Ending> TurnRunner::Answer(SharedTurn turn) {
@@ -63,6 +64,7 @@ Task<TurnRunner::Ending> TurnRunner::Answer(SharedTurn turn) {
 Task<TurnRunner::Ending> TurnRunner::AskModel(SharedTurn turn, std::string words) {
   auto request = co_await MakeRequest(turn, std::move(words));
   if (!request) co_return EndingFor(*turn, request.error());
+  if (turn->is_ending()) co_return EndingFor(*turn, EndedEarly());
   auto opened = co_await OpenStream(turn, std::move(*request));
   if (!opened) co_return EndingFor(*turn, opened.error());
   co_return co_await Relay(turn, std::move(opened->tokens));
@@ -105,10 +107,11 @@ Task<TurnRunner::Ending> TurnRunner::Relay(SharedTurn turn, std::unique_ptr<Toke
     if (!token) co_return EndingFor(*turn, token.error());
     if (!token->has_value()) break;
     auto segments = segmenter.Feed(**token);
+    if (segments.empty()) continue;
     auto shown = co_await ShowSegments(turn, std::move(segments));
     if (!shown) co_return EndingFor(*turn, shown.error());
     if (turn->turn.text.size() > limits::kReplyBytesMax) {
-      co_return EndingFor(*turn, Error(ErrorCode::kTooLarge, "the reply grew over its bound"));
+      co_return EndingFor(*turn, Error(ErrorCode::kUpstream, "the reply grew over its bound"));
     }
   }
   std::vector<std::string> rest(1, segmenter.Finish());
@@ -152,10 +155,11 @@ Task<Status> TurnRunner::ShowText(SharedTurn turn, std::string text) {
 Task<Status> TurnRunner::Show(SharedTurn turn, std::string name, std::string json) {
   ReplyEvent event{turn->log.next_number(), std::move(name), std::move(json)};
   std::vector<Statement> batch;
+  if (turn->log.last_number() == 1) batch.push_back(TurnStore::RecordSource(turn->turn));
   batch.push_back(TurnStore::InsertEvent(turn->turn.id, event, *turn->key));
   auto written = co_await parts_.database.Write(std::move(batch), Durability::kRelaxed);
   if (!written) co_return written.error();
-  turn->log.Append(std::move(event.name), std::move(event.data));
+  turn->log.Append(std::move(event.name), std::move(event.payload));
   co_return Ok();
 }
 
@@ -169,15 +173,29 @@ Task<void> TurnRunner::Finish(SharedTurn turn, Ending ending) {
     turn->turn.status = TurnStatus::kInterrupted;
     turn->turn.problem = std::string(TraitsOf(ErrorCode::kUnavailable).word);
   }
-  turn->finished_at = parts_.clock.SteadyNow();
-  turn->log.Append(std::string(kDoneEvent), DoneEventJson(turn->turn));
-  turn->log.Close();
+  Announce(*turn);
   parts_.metrics.CountTurn(WordOf(turn->turn.status), turn->turn.source.provider);
   parts_.log.Write(LogLevel::kInfo, "turn.finished",
                    {{"turn", parts_.log.Hash(turn->turn.id)},
                     {"status", WordOf(turn->turn.status)},
                     {"provider", turn->turn.source.provider},
                     {"problem", turn->turn.problem}});
+}
+
+void TurnRunner::Abandon(RunningTurn& turn, const std::string& fault) {
+  parts_.log.Write(LogLevel::kError, "turn.fault",
+                   {{"turn", parts_.log.Hash(turn.turn.id)}, {"message", fault}});
+  if (turn.log.is_closed()) return;
+  turn.turn.status = TurnStatus::kInterrupted;
+  turn.turn.problem = std::string(TraitsOf(ErrorCode::kInternal).word);
+  turn.turn.last_event = turn.log.next_number();
+  Announce(turn);
+}
+
+void TurnRunner::Announce(RunningTurn& turn) {
+  turn.finished_at = parts_.clock.SteadyNow();
+  turn.log.Append(std::string(kDoneEvent), DoneEventJson(turn.turn));
+  turn.log.Close();
 }
 
 Task<Status> TurnRunner::StoreEnd(SharedTurn turn) {

@@ -35,6 +35,8 @@ class TurnRunner {
   // Ends the turn in exactly one final status, durably, and only then appends `done` and closes the
   // log.
   Task<void> Run(SharedTurn turn);
+  // Ends for its readers a turn whose Run was broken off by a fault of ours.
+  void Abandon(RunningTurn& turn, const std::string& fault);
 
  private:
   struct Ending {
@@ -52,6 +54,7 @@ class TurnRunner {
   Task<Status> ShowText(SharedTurn turn, std::string text);
   Task<Status> Show(SharedTurn turn, std::string name, std::string json);
   Task<void> Finish(SharedTurn turn, Ending ending);
+  void Announce(RunningTurn& turn);
   Task<Status> StoreEnd(SharedTurn turn);
   Ending EndingFor(const RunningTurn& turn, const Error& error) const;
 

@@ -76,9 +76,9 @@ Task<Result<std::vector<ReplyEvent>>> TurnStore::ShownEvents(TurnId turn, const 
   std::vector<ReplyEvent> events;
   for (const auto& row : *rows) {
     const auto number = static_cast<std::uint64_t>(row.Integer(0));
-    auto data = Open(key, EventContext(turn, number), row.Bytes(2));
-    if (!data) co_return data.error();
-    events.push_back(ReplyEvent{number, row.Text(1), std::move(*data)});
+    auto payload = Open(key, EventContext(turn, number), row.Bytes(2));
+    if (!payload) co_return payload.error();
+    events.push_back(ReplyEvent{number, row.Text(1), std::move(*payload)});
   }
   co_return events;
 }
@@ -97,11 +97,16 @@ Statement TurnStore::Insert(const Turn& turn, const std::optional<std::string>& 
 
 Statement TurnStore::InsertEvent(const TurnId& turn, const ReplyEvent& event,
                                  const PersonKey& key) {
-  auto body = Seal(key, EventContext(turn, event.number), event.data);
+  auto body = Seal(key, EventContext(turn, event.number), event.payload);
   return Statement{
       "INSERT INTO reply_events(turn_id, event_number, name, body) "
       "VALUES($1, $2, $3, $4)",
       {turn.text(), static_cast<std::int64_t>(event.number), event.name, Blob{std::move(body)}}};
+}
+
+Statement TurnStore::RecordSource(const Turn& turn) {
+  return Statement{"UPDATE messages SET provider = $2, model = $3 WHERE message_id = $1",
+                   {turn.reply_message.text(), turn.source.provider, turn.source.model}};
 }
 
 std::vector<Statement> TurnStore::Finish(const Turn& turn, Time now, const PersonKey& key) {

@@ -31,6 +31,8 @@ class TurnStore {
   static Statement Insert(const Turn& turn, const std::optional<std::string>& client_message_id,
                           const std::string& digest);
   static Statement InsertEvent(const TurnId& turn, const ReplyEvent& event, const PersonKey& key);
+  // Who answers, so that it is known also of a reply that a crash ends.
+  static Statement RecordSource(const Turn& turn);
   // Ends a running turn: its reply stored whole, its status final, its shown events removed. Fails
   // with kConflict if it does not run any more, so a turn has exactly one end. `turn` holds the
   // final values.

@@ -14,17 +14,41 @@ bool IsRunning(const RunningTurn& turn) {
 
 }  // namespace
 
-void TurnTable::Add(const SharedTurn& turn) {
+TurnTable::Place::Place(TurnTable& table, PersonId person)
+    : table_(&table), person_(std::move(person)) {
+  ++table.running_;
+  ++table.running_by_person_[person_];
+}
+
+TurnTable::Place::~Place() {
+  if (table_ != nullptr) table_->GiveBack(person_);
+}
+
+Result<TurnTable::Place> TurnTable::Reserve(const PersonId& person) {
+  if (running_ >= limits::kTurnsRunningMax) {
+    return Error(ErrorCode::kUnavailable, "too many turns run already");
+  }
+  if (running_of(person) >= limits::kTurnsRunningPerPersonMax) {
+    return Error(ErrorCode::kRateLimited, "too many turns of one person run already");
+  }
+  return Place(*this, person);
+}
+
+void TurnTable::GiveBack(const PersonId& person) {
+  --running_;
+  const auto of_person = running_by_person_.find(person);
+  if (--of_person->second == 0) running_by_person_.erase(of_person);
+}
+
+void TurnTable::Add(const SharedTurn& turn, Place place) {
+  NAT_CHECK(place.person_ == turn->turn.person);
+  place.table_ = nullptr;  // from here on NoteEnd gives it back
   turns_[turn->turn.id] = turn;
   newest_running_[turn->turn.conversation] = turn;
-  ++running_;
-  ++running_by_person_[turn->turn.person];
 }
 
 void TurnTable::NoteEnd(const RunningTurn& turn) {
-  --running_;
-  const auto of_person = running_by_person_.find(turn.turn.person);
-  if (--of_person->second == 0) running_by_person_.erase(of_person);
+  GiveBack(turn.turn.person);
   const auto newest = newest_running_.find(turn.turn.conversation);
   const bool is_newest = newest != newest_running_.end() && newest->second.get() == &turn;
   if (!is_newest) return;
@@ -76,7 +100,7 @@ void TurnTable::Look(SteadyTime now) {
       continue;
     }
     turn->log.Wake();
-    if (now - turn->accepted_at > limits::kWholeReplyTimeout) turn->EndEarly(ErrorCode::kTimeout);
+    if (now - turn->begun_at > limits::kWholeReplyTimeout) turn->EndEarly(ErrorCode::kTimeout);
   }
   for (const auto& turn : over) turns_.erase(turn->turn.id);
 }

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <unordered_map>
+#include <utility>
 
 #include "base/async.h"
 #include "base/limits.h"
@@ -16,7 +17,25 @@ class TurnTable {
  public:
   explicit TurnTable(Clock& clock) : clock_(clock) {}
 
-  void Add(const SharedTurn& turn);
+  // A place for one more running turn, kept while its message is stored. Given back when it is
+  // dropped before Add took it. The table outlives it.
+  class Place {
+   public:
+    Place(TurnTable& table, PersonId person);
+    Place(Place&& other) noexcept
+        : table_(std::exchange(other.table_, nullptr)), person_(other.person_) {}
+    Place& operator=(Place&&) = delete;
+    ~Place();
+
+   private:
+    friend class TurnTable;
+    TurnTable* table_;
+    PersonId person_;
+  };
+  // kUnavailable where too many turns run, kRateLimited where too many of this person do.
+  Result<Place> Reserve(const PersonId& person);
+
+  void Add(const SharedTurn& turn, Place place);
   // Its log is closed; it is kept for its readers for limits::kReplyLogKept.
   void NoteEnd(const RunningTurn& turn);
   // Null where the turn is not in memory.
@@ -33,6 +52,7 @@ class TurnTable {
 
  private:
   void Look(SteadyTime now);
+  void GiveBack(const PersonId& person);
 
   Clock& clock_;
   std::unordered_map<TurnId, SharedTurn> turns_;

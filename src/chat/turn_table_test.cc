@@ -28,8 +28,10 @@ class TurnTableTest : public testing::Test {
     turn.conversation = conversation;
     auto key = std::make_shared<const PersonKey>(PersonKey::Make());
     auto running = std::make_shared<RunningTurn>(loop_.get_executor(), turn, std::move(key));
-    running->accepted_at = clock_.SteadyNow();
-    table_.Add(running);
+    running->begun_at = clock_.SteadyNow();
+    auto place = table_.Reserve(person);
+    NAT_CHECK(place.has_value());
+    table_.Add(running, std::move(*place));
     return running;
   }
   void End(const SharedTurn& turn) {
@@ -78,6 +80,18 @@ TEST_F(TurnTableTest, CountsWhatRunsByPerson) {
   End(second);
   EXPECT_EQ(table_.running(), 1U);
   EXPECT_EQ(table_.running_of(person), 0U);
+}
+
+TEST_F(TurnTableTest, ReservesNoMorePlacesThanMayRunAndTakesBackWhatIsDropped) {
+  const auto person = PersonId::Make();
+  std::vector<TurnTable::Place> places;
+  while (auto place = table_.Reserve(person)) places.push_back(std::move(*place));
+  EXPECT_EQ(places.size(), limits::kTurnsRunningPerPersonMax);
+  EXPECT_EQ(table_.Reserve(person).error().code, ErrorCode::kRateLimited);
+  EXPECT_TRUE(table_.Reserve(PersonId::Make()));
+  places.clear();
+  EXPECT_EQ(table_.running(), 0U);
+  EXPECT_TRUE(table_.Reserve(person));
 }
 
 TEST_F(TurnTableTest, KnowsTheNewestRunningTurnOfAConversation) {

@@ -38,6 +38,10 @@ Task<Result<OpenedStream>> Gateway::Open(ChatRequest request) {
 
 Task<Result<OpenedStream>> Gateway::OpenOne(Provider& provider, ChatRequest request) {
   auto stream = co_await provider.Open(std::move(request));
+  if (!stream && stream.error().code == ErrorCode::kInvalidInput) {
+    // The request was ours, not the person's: its public sentence must not blame them.
+    co_return Error(ErrorCode::kUpstreamRefused, std::move(stream).error().message);
+  }
   if (!stream) co_return stream.error();
   auto visible = std::make_unique<VisibleStream>(std::move(*stream));
   auto peeked = co_await visible->Peek();

@@ -71,7 +71,8 @@ TEST_F(GatewayTest, DoesNotCallTheOnlyProviderALastResort) {
 }
 
 TEST_F(GatewayTest, NeverChangesTheProviderAfterTheFirstVisibleText) {
-  Add("breaks", {{"Half a"}, Ending::kBreaks});
+  Add("breaks",
+      {{"It sounds as if this week asked a great deal of you. And half a"}, Ending::kBreaks});
   Add("second", {{"Something else."}});
   auto opened = RunTask(loop_, Make().Open(ChatRequest()));
   ASSERT_TRUE(opened);

@@ -118,7 +118,7 @@ test('without a model the companion answers, on a phone and by keyboard alone', 
   }
 });
 
-test('the help page works without a script, and the list of conversations on a desktop', async () => {
+test('help works without a script, and a desktop lists the conversations', async () => {
   const service = await startService(folder);
   const page = await openPage(browser, { viewport: DESKTOP });
   const plain = await browser.newContext({ javaScriptEnabled: false });

@@ -38,17 +38,17 @@ std::string WriteRequest(const PeerRequest& request, const std::string& cookie) 
 // "id: 3\nevent: text\ndata: {...}" as an event; nothing for a comment.
 std::optional<PeerEvent> ParseEvent(const std::string& block) {
   PeerEvent event;
-  std::string data;
+  std::string joined;
   for (std::size_t at = 0; at < block.size();) {
     const auto end = std::min(block.find('\n', at), block.size());
     const auto line = block.substr(at, end - at);
     at = end + 1;
     if (line.starts_with("id: ")) event.number = std::stoull(line.substr(4));
     if (line.starts_with("event: ")) event.name = line.substr(7);
-    if (line.starts_with("data: ")) data += line.substr(6);
+    if (line.starts_with("data: ")) joined += line.substr(6);
   }
   if (event.name.empty()) return std::nullopt;
-  event.data = ParseObject(data);
+  event.fields = ParseObject(joined);
   return event;
 }
 
@@ -201,7 +201,7 @@ std::string TextAt(const json::object& object, std::string_view name) {
 std::string TextOf(const std::vector<PeerEvent>& events) {
   std::string text;
   for (const auto& event : events) {
-    if (event.name == "text" || event.name == "snapshot") text += TextAt(event.data, "text");
+    if (event.name == "text" || event.name == "snapshot") text += TextAt(event.fields, "text");
   }
   return text;
 }

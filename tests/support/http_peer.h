@@ -47,7 +47,7 @@ struct PeerAnswer {
 struct PeerEvent {
   std::uint64_t number = 0;
   std::string name;
-  json::object data;
+  json::object fields;
 };
 
 // A stream of server-sent events while it is being read.

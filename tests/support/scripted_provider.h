@@ -41,7 +41,7 @@ class ScriptedProvider final : public Provider {
   struct Script {
     std::vector<std::string> tokens;
     Ending ending = Ending::kEnds;
-    std::shared_ptr<TokenGate> gate;  // shared with the test; null: nothing is held
+    std::shared_ptr<TokenGate> gate = nullptr;  // shared with the test; null: nothing is held
   };
 
   ScriptedProvider(std::string name, Script script)

@@ -16,7 +16,7 @@ constexpr std::size_t kSummaryFromTurn = 6;
 constexpr std::size_t kRepliesBetweenSummaries = 8;
 constexpr std::size_t kRepliesBetweenOffers = 8;
 constexpr std::size_t kRepliesAfterRefusal = 16;
-constexpr int kHeavyWeight = 32;  // from here on plain words of sympathy fit
+constexpr int kMainWeight = 45;
 constexpr int kContentWeight =
     30;  // a topic of this weight is taken up even beside a question to the companion
 
@@ -52,7 +52,7 @@ class Answer {
     phrasing_.Set("duration", now_.duration);
     // One quotation in a few replies; more would sound like an echo.
     const bool has_quoted = past_.LastReply().find('"') != std::string_view::npos;
-    if (!has_quoted) phrasing_.Set("quote", now_.quote);
+    if (!has_quoted && phrasing_.Pick("quote", 2) == 0) phrasing_.Set("quote", now_.quote);
     if (focus != nullptr) {
       phrasing_.Set("word", focus->word);
       phrasing_.Set("person", focus->person);
@@ -94,6 +94,9 @@ class Answer {
     if (wish != nullptr) return Guide(script_.topics[wish->topic].offer);
     const std::string offered = OfferIn(1);
     if (!offered.empty() && (now_.is_yes || now_.begins_with_yes)) return Guide(offered);
+    if (const std::string before = OfferIn(2); offered.empty() && now_.is_yes && !before.empty()) {
+      return Guide(before);
+    }
     if (!offered.empty() && (now_.is_no || now_.begins_with_no)) {
       phrasing_.Say(Reflect(Pool::kOfferRefused));
       GoOn();
@@ -165,7 +168,7 @@ class Answer {
   bool Summarise() {
     const bool is_due = past_.readings.size() >= kSummaryFromTurn &&
                         !past_.HasSaid(Reflect(Pool::kSummary), kRepliesBetweenSummaries) &&
-                        threads_.TopicCount() >= 2;
+                        threads_.IsWorthASummary() && !IsCrisisRecent(script_, past_);
     if (!is_due) return false;
     SayReflection();
     if (!phrasing_.Say(Reflect(Pool::kSummary))) return false;
@@ -178,7 +181,11 @@ class Answer {
     const bool was_asked = past_.questions_in_a_row > 0;
     const Pool pool = !was_asked ? Pool::kThin : now_.is_yes ? Pool::kYes : Pool::kNo;
     if (!phrasing_.Say(Reflect(pool)) && !phrasing_.Say(Reflect(Pool::kThin))) return false;
-    GoOn();
+    if (now_.is_no && was_asked) {
+      GiveSomething();
+    } else {
+      GoOn();
+    }
     return true;
   }
 
@@ -202,21 +209,34 @@ class Answer {
     if (topic != nullptr) phrasing_.Set("person", topic->person);
     if (topic != nullptr && topic->is_someone_elses) {
       if (phrasing_.Say(Reflect(Pool::kOtherFeels))) return;
-    } else if (topic != nullptr && (fresh != nullptr || phrasing_.Pick("again", 2) == 0)) {
+    } else if (topic != nullptr && (fresh != nullptr || IsMain(*topic))) {
       if (phrasing_.Say(script_.topics[topic->topic].reflect)) return;
     } else if (topic == nullptr && now_.words <= kShortWords && past_.questions_in_a_row > 0) {
       if (phrasing_.Say(Reflect(Pool::kShortAnswer))) return;
     }
-    if (IsHeavy() && phrasing_.Say(Reflect(Pool::kHeavy))) return;
+    if (phrasing_.Say(Reflect(PoolOfTone()))) return;
     if (phrasing_.Say(Reflect(Pool::kAnything))) return;
     if (topic != nullptr && phrasing_.Say(script_.topics[topic->topic].reflect)) return;
     phrasing_.Say(Give(Pool::kAnything));
   }
 
-  // Whether the talk is about something that plain words of sympathy fit.
-  bool IsHeavy() const {
-    const TopicHit* about = threads_.focus() ? threads_.focus() : threads_.LastFocus();
-    return about != nullptr && script_.topics[about->topic].weight >= kHeavyWeight;
+  // A weighty subject has enough lines of its own to come back to it.
+  bool IsMain(const TopicHit& hit) const {
+    return script_.topics[hit.topic].weight >= kMainWeight || phrasing_.Pick("again", 2) == 0;
+  }
+
+  Pool PoolOfTone() const {
+    switch (threads_.tone()) {
+      case Tone::kLight:
+        return Pool::kLight;
+      case Tone::kHeavy:
+        return Pool::kHeavy;
+      case Tone::kNone:
+        return Pool::kStart;
+      case Tone::kPlain:
+        break;
+    }
+    return Pool::kAnything;
   }
 
   // The second half of a reply: a question, an offer, or something given instead.
@@ -224,24 +244,29 @@ class Answer {
     const TopicHit* focus = threads_.focus() ? threads_.focus() : threads_.LastFocus();
     const Topic* topic = focus == nullptr ? nullptr : &script_.topics[focus->topic];
     if (focus != nullptr && threads_.focus() == nullptr) phrasing_.Set("person", focus->person);
-    if (!WantsQuestion()) {
-      if (phrasing_.Pick("later", 3) == 0 && phrasing_.Say(Give(Pool::kLater))) return;
-      if (topic != nullptr && phrasing_.Say(topic->give)) return;
-      if (phrasing_.Pick("invite", 2) == 0 && phrasing_.Say(Reflect(Pool::kInvite))) return;
-      phrasing_.Say(Give(Pool::kAnything));
-      return;
-    }
+    if (!WantsQuestion()) return GiveSomething();
     if (topic != nullptr && Offer(*topic)) return;
     const bool has_room = phrasing_.sentences() < 2;
     if (topic != nullptr && has_room && phrasing_.Pick("give", 5) < 2) phrasing_.Say(topic->give);
     if (phrasing_.Pick("later", 4) == 0 && phrasing_.Say(Ask(Pool::kLater))) return;
     if (topic != nullptr && phrasing_.Say(topic->ask)) return;
-    if (phrasing_.Say(Ask(Pool::kLater))) return;
+    if (phrasing_.Say(Ask(Pool::kLater)) || phrasing_.Say(Ask(PoolOfTone()))) return;
     phrasing_.Say(Ask(Pool::kAnything));
+  }
+
+  // Something that is no question: a thought on the subject, a thread from before, an invitation.
+  void GiveSomething() {
+    const TopicHit* focus = threads_.focus() ? threads_.focus() : threads_.LastFocus();
+    if (phrasing_.Pick("later", 4) == 0 && phrasing_.Say(Give(Pool::kLater))) return;
+    if (focus != nullptr && phrasing_.Say(script_.topics[focus->topic].give)) return;
+    if (phrasing_.Say(Give(PoolOfTone()))) return;
+    if (phrasing_.Pick("invite", 2) == 0 && phrasing_.Say(Reflect(Pool::kInvite))) return;
+    phrasing_.Say(Give(Pool::kAnything));
   }
 
   bool Offer(const Topic& topic) {
     if (topic.offer.empty() || !OfferIn(kRepliesBetweenOffers).empty()) return false;
+    if (IsCrisisRecent(script_, past_)) return false;
     if (past_.HasSaid(Reflect(Pool::kOfferRefused), kRepliesAfterRefusal)) return false;
     if (phrasing_.Pick("offer", 2) == 0) return false;
     const Pool pool = topic.offer == "breathing"   ? Pool::kOfferBreathing

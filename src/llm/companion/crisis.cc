@@ -6,7 +6,7 @@ namespace nat {
 namespace {
 
 // How long a crisis shapes the replies: closely at first, then now and then.
-constexpr std::size_t kCloseTurns = 3;
+constexpr std::size_t kCloseTurns = 4;
 constexpr std::size_t kTurnsMax = 10;
 constexpr std::size_t kTurnsBetween = 3;
 
@@ -27,7 +27,7 @@ class CrisisAnswer {
     if (now_.FirstOf(script_, TopicKind::kGoodbye) != nullptr) {
       return Say(script_.Of(Pool::kCrisisGoodbye).answer);
     }
-    if (AnswerQuestion(*recent)) return true;
+    if (AnswerQuestion(*recent) || AnswerReached()) return true;
     if (now_.FirstOf(script_, TopicKind::kIntent) != nullptr ||
         now_.FirstOf(script_, TopicKind::kExercise) != nullptr) {
       return false;
@@ -82,6 +82,18 @@ class CrisisAnswer {
     return true;
   }
 
+  // They are turning to someone. That is all it needs.
+  bool AnswerReached() {
+    const Topic& reached = script_.Of(Pool::kCrisisReached);
+    const bool has_reached =
+        std::any_of(now_.hits.begin(), now_.hits.end(),
+                    [&](const TopicHit& hit) { return &script_.topics[hit.topic] == &reached; });
+    if (!has_reached) return false;
+    Say(reached.reflect);
+    phrasing_.Say(reached.give);
+    return true;
+  }
+
   bool StayWithIt() {
     const Topic& on = script_.Of(Pool::kCrisisOn);
     for (const TopicHit& hit : now_.hits) {
@@ -106,6 +118,15 @@ class CrisisAnswer {
 };
 
 }  // namespace
+
+bool IsCrisisRecent(const Script& script, const Recollection& past) {
+  const std::vector<Reading>& readings = past.readings;
+  const std::size_t count = std::min(readings.size(), kTurnsMax);
+  return std::any_of(readings.end() - static_cast<std::ptrdiff_t>(count), readings.end(),
+                     [&](const Reading& reading) {
+                       return reading.FirstOf(script, TopicKind::kCrisis) != nullptr;
+                     });
+}
 
 bool SpeakInCrisis(const Script& script, const Recollection& past, Phrasing& phrasing) {
   return CrisisAnswer(script, past, phrasing).Make();

@@ -13,4 +13,8 @@ namespace nat {
 // of the kind was said lately, or where the message asks who is speaking.
 bool SpeakInCrisis(const Script& script, const Recollection& past, Phrasing& phrasing);
 
+// Whether something of the kind was said in the last messages: no summaries, offers or small talk
+// then.
+bool IsCrisisRecent(const Script& script, const Recollection& past);
+
 }  // namespace nat

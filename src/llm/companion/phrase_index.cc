@@ -1,7 +1,7 @@
 #include "llm/companion/phrase_index.h"
 
 #include <algorithm>
-#include <sstream>
+#include <optional>
 
 namespace nat {
 namespace {
@@ -52,6 +52,16 @@ Word ReadWord(std::string_view message, std::size_t& at) {
   }
   word.end = static_cast<std::uint32_t>(at);
   return word;
+}
+
+std::vector<std::string_view> Split(std::string_view text, char at) {
+  std::vector<std::string_view> pieces;
+  while (true) {
+    const std::size_t end = text.find(at);
+    if (end > 0) pieces.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return pieces;
+    text.remove_prefix(end + 1);
+  }
 }
 
 void Fold(std::vector<Word>& words, const Folds& folds) {
@@ -108,47 +118,49 @@ bool IsNumber(std::string_view word) {
 Status PhraseIndex::Add(std::string_view text, std::uint16_t owner) {
   Phrase phrase;
   phrase.owner = owner;
-  std::istringstream pieces{std::string(text)};
-  std::string piece;
-  while (pieces >> piece) {
-    const std::string wrong = "phrase \"" + std::string(text) + "\" ";
+  const std::string wrong = "phrase \"" + std::string(text) + "\" ";
+  for (const std::string_view piece : Split(text, ' ')) {
     if (phrase.to_end) return Error(ErrorCode::kInvalidInput, wrong + "goes on after $");
     if (piece == "^") {
       if (!phrase.elements.empty() || phrase.from_start) {
         return Error(ErrorCode::kInvalidInput, wrong + "has ^ inside");
       }
       phrase.from_start = true;
-      continue;
-    }
-    if (piece == "$") {
+    } else if (piece == "$") {
       phrase.to_end = true;
-      continue;
-    }
-    Element element;
-    if (piece == "#") element.kind = Element::Kind::kNumber;
-    if (piece == "~") element.kind = Element::Kind::kGap;
-    std::istringstream choices(piece);
-    std::string choice;
-    while (element.kind == Element::Kind::kWord && std::getline(choices, choice, '|')) {
-      const bool is_prefix = choice.size() > kPrefixKeyBytes && choice.back() == '*';
-      if (is_prefix) choice.pop_back();
-      if (choice.empty() || choice.find('*') != std::string::npos) {
+    } else {
+      std::optional<Element> element = ReadElement(piece);
+      if (!element) {
         return Error(ErrorCode::kInvalidInput, wrong + "has an empty or too short choice");
       }
-      element.choices.push_back({choice, is_prefix});
+      phrase.elements.push_back(std::move(*element));
     }
-    phrase.elements.push_back(std::move(element));
   }
   const bool has_edge_gap =
       !phrase.elements.empty() && (phrase.elements.front().kind == Element::Kind::kGap ||
                                    phrase.elements.back().kind == Element::Kind::kGap);
   if (phrase.elements.empty() || has_edge_gap) {
-    return Error(ErrorCode::kInvalidInput,
-                 "phrase \"" + std::string(text) + "\" must begin and end with a word");
+    return Error(ErrorCode::kInvalidInput, wrong + "must begin and end with a word");
   }
   Index(phrase, static_cast<std::uint32_t>(phrases_.size()));
   phrases_.push_back(std::move(phrase));
   return Ok();
+}
+
+std::optional<PhraseIndex::Element> PhraseIndex::ReadElement(std::string_view piece) {
+  Element element;
+  if (piece == "#") element.kind = Element::Kind::kNumber;
+  if (piece == "~") element.kind = Element::Kind::kGap;
+  if (element.kind != Element::Kind::kWord) return element;
+  if (piece.front() == '|' || piece.back() == '|') return std::nullopt;
+  if (piece.find("||") != std::string_view::npos) return std::nullopt;
+  for (std::string_view choice : Split(piece, '|')) {
+    const bool is_prefix = choice.size() > kPrefixKeyBytes && choice.back() == '*';
+    if (is_prefix) choice.remove_suffix(1);
+    if (choice.find('*') != std::string_view::npos) return std::nullopt;
+    element.choices.push_back({std::string(choice), is_prefix});
+  }
+  return element;
 }
 
 void PhraseIndex::Index(const Phrase& phrase, std::uint32_t number) {

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -66,6 +67,8 @@ class PhraseIndex {
     bool to_end = false;
   };
 
+  // Nothing where the piece has an empty choice or one that is too short to be a beginning.
+  static std::optional<Element> ReadElement(std::string_view piece);
   static bool Fits(const Element& element, const std::string& word);
   static std::size_t EndOfMatch(const Phrase& phrase, std::size_t element,
                                 const std::vector<Word>& words, std::size_t at);

@@ -84,8 +84,8 @@ class Reader {
 
   // A figure of speech hides what it overlaps. Words of crisis are hidden by what says more than
   // they do: a denial
-  // ("I'm not suicidal"), a loss ("he killed himself"), somebody else's crisis ("she is suicidal"). So are
-  // feelings: in "she thinks I'm useless" the word is hers.
+  // ("I'm not suicidal"), a loss ("he killed himself"), somebody else's crisis ("she is suicidal").
+  // So are feelings: in "she thinks I'm useless" the word is hers.
   bool IsHidden(const TopicHit& hit, const std::vector<TopicHit>& hits) const {
     const bool is_crisis = TopicOf(hit).kind == TopicKind::kCrisis;
     if (TopicOf(hit).kind == TopicKind::kIgnored) return true;
@@ -94,9 +94,8 @@ class Reader {
       const std::uint32_t length = hit.end_word - hit.first_word;
       const std::uint32_t other_length = other.end_word - other.first_word;
       if (TopicOf(other).kind == TopicKind::kIgnored) return other_length >= length;
-      const bool is_part_of_more =
-          is_crisis || (TopicOf(hit).kind == TopicKind::kFeeling &&
-                        TopicOf(other).kind == TopicKind::kSituation);
+      const bool is_part_of_more = is_crisis || (TopicOf(hit).kind == TopicKind::kFeeling &&
+                                                 TopicOf(other).kind == TopicKind::kSituation);
       return is_part_of_more && other.topic != hit.topic && other_length > length;
     });
   }
@@ -111,6 +110,7 @@ class Reader {
     const bool has_other = subject.has_value();
     if (has_other) hit.person = PersonAt(*subject);
     if (topic.needs_person && !has_other) return false;
+    if (topic.own && has_other) return false;
     if (topic.kind == TopicKind::kFeeling) hit.is_someone_elses = has_other;
     if (!has_other && topic.kind != TopicKind::kFeeling) hit.person = NearestPerson(hit);
     return true;

@@ -21,6 +21,8 @@ constexpr PoolName kPoolNames[] = {
     {Pool::kTakeover, "takeover"},
     {Pool::kAnything, "anything"},
     {Pool::kHeavy, "heavy"},
+    {Pool::kLight, "light"},
+    {Pool::kStart, "start"},
     {Pool::kInvite, "invite"},
     {Pool::kShortAnswer, "short_answer"},
     {Pool::kThin, "thin"},
@@ -45,6 +47,7 @@ constexpr PoolName kPoolNames[] = {
     {Pool::kCrisisNo, "crisis_no"},
     {Pool::kCrisisOn, "crisis_on"},
     {Pool::kCrisisAlone, "crisis_alone"},
+    {Pool::kCrisisReached, "crisis_reached"},
     {Pool::kCrisisGoodbye, "crisis_goodbye"},
 };
 static_assert(std::size(kPoolNames) == static_cast<std::size_t>(Pool::kCount));
@@ -257,6 +260,8 @@ class FileReader {
 
   static bool* MarkNamed(std::string_view key, Topic& topic) {
     if (key == "discloses") return &topic.discloses;
+    if (key == "own") return &topic.own;
+    if (key == "light") return &topic.light;
     if (key == "goes_on") return &topic.goes_on;
     if (key == "needs_person") return &topic.needs_person;
     return nullptr;

@@ -32,7 +32,7 @@ using Lines = std::vector<std::string>;
 //   situation  `reflect`, `give`, `ask`; it is remembered and summed up by its `name`
 //   feeling    as a situation, when it is the person's own and not denied
 //   ignored    figures of speech: they hide what they overlap ("dying of laughter")
-//   pool       has no phrases; the engine takes lines from it
+//   pool       lines that the engine asks for by its id
 enum class TopicKind {
   kCrisis,
   kIntent,
@@ -52,6 +52,8 @@ struct Topic {
   std::string offer;          // breathing, grounding or writing
   bool discloses = false;     // its answers already say that this is a program following a script
   bool goes_on = false;       // after its answer the talk returns to what it was about
+  bool own = false;           // counts only as the person's own: another's exam is another matter
+  bool light = false;         // good or harmless; what follows is answered in the same tone
   bool needs_person = false;  // counts only where a person did it ("died" is not about a phone)
   Lines reflect;
   Lines give;
@@ -66,6 +68,8 @@ enum class Pool {
   kTakeover,
   kAnything,
   kHeavy,
+  kLight,
+  kStart,
   kInvite,
   kShortAnswer,
   kThin,
@@ -90,6 +94,7 @@ enum class Pool {
   kCrisisNo,
   kCrisisOn,
   kCrisisAlone,
+  kCrisisReached,
   kCrisisGoodbye,
   kCount,
 };

@@ -8,6 +8,8 @@ namespace {
 constexpr std::size_t kLastFocusReach = 5;
 constexpr std::size_t kEarlierAge = 3;
 constexpr std::size_t kListMax = 3;
+constexpr int kSubjectWeight = 30;  // what is lighter is a move in the talk and no subject
+constexpr int kHeavyWeight = 32;
 constexpr std::string_view kDisclosureWord = "script";
 
 // Puts `value` where `text` has `slot`. False where the slot is there and the value is not.
@@ -21,8 +23,14 @@ bool Replace(std::string& text, std::string_view slot, const std::string& value)
 }  // namespace
 
 Threads::Threads(const Script& script, const Recollection& past) : script_(script), past_(past) {
+  tone_ = ToneNow();
   for (const TopicHit& hit : past.now().hits) {
-    if (focus_ == nullptr && IsContent(hit)) focus_ = &hit;
+    const Topic& topic = script.topics[hit.topic];
+    // In a light moment the small moves of heavier talk ("she said ...") would sound grave.
+    const bool is_too_grave =
+        tone_ == Tone::kLight && !topic.light &&
+        (topic.weight < kSubjectWeight || hit.is_someone_elses);
+    if (focus_ == nullptr && IsContent(hit) && !is_too_grave) focus_ = &hit;
   }
   CollectNames();
 }
@@ -32,7 +40,26 @@ bool Threads::IsContent(const TopicHit& hit) const {
   return kind == TopicKind::kSituation || kind == TopicKind::kFeeling;
 }
 
+// The tone of the latest message that has a subject.
+Tone Threads::ToneNow() const {
+  const std::vector<Reading>& readings = past_.readings;
+  const std::size_t count = std::min(readings.size(), kLastFocusReach + 1);
+  bool has_move = false;
+  for (std::size_t back = 0; back < count; ++back) {
+    for (const TopicHit& hit : readings[readings.size() - 1 - back].hits) {
+      const Topic& topic = script_.topics[hit.topic];
+      if (!IsContent(hit) || hit.is_someone_elses) continue;
+      if (topic.light && topic.weight >= kSubjectWeight) return Tone::kLight;
+      if (topic.weight >= kHeavyWeight) return Tone::kHeavy;
+      if (topic.light && back == 0) return Tone::kLight;
+      has_move = true;
+    }
+  }
+  return has_move ? Tone::kPlain : Tone::kNone;
+}
+
 const TopicHit* Threads::Fresh() const {
+  if (focus_ == nullptr) return nullptr;
   for (const TopicHit& hit : past_.now().hits) {
     if (IsContent(hit) && !WasBefore(hit)) return &hit;
   }
@@ -96,7 +123,15 @@ void Threads::CollectNames() {
   }
 }
 
+bool Threads::IsWorthASummary() const {
+  const auto situations = std::count_if(names_.begin(), names_.end(), [&](const Named& named) {
+    return script_.topics[named.topic].kind == TopicKind::kSituation;
+  });
+  return situations >= 2 && tone_ != Tone::kLight;
+}
+
 std::string Threads::Earlier() const {
+  if (tone_ == Tone::kLight) return {};
   const Named* best = nullptr;
   for (const Named& named : names_) {
     const bool is_old = named.last_reading + kEarlierAge < past_.readings.size();

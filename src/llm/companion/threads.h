@@ -9,6 +9,8 @@
 
 namespace nat {
 
+enum class Tone { kNone, kPlain, kLight, kHeavy };
+
 class Threads {
  public:
   // Both are loans.
@@ -22,6 +24,8 @@ class Threads {
   const TopicHit* SecondFeeling() const;
   // What the talk was about before, or null; not further back than a few messages.
   const TopicHit* LastFocus() const;
+  // How the talk sounds at the moment; kNone where it has no subject yet.
+  Tone tone() const { return tone_; }
   // Whether an earlier message was about the same.
   bool WasBefore(const TopicHit& hit) const;
 
@@ -31,12 +35,14 @@ class Threads {
   std::string Earlier() const;
   // Up to three names: "your sister going quiet, the exam on Friday and not sleeping".
   std::string ListOfTopics() const;
-  std::size_t TopicCount() const { return names_.size(); }
+  // Whether there are enough things, and different ones, for a summary.
+  bool IsWorthASummary() const;
   // Whether a reply of this conversation said already that a script is speaking.
   bool HasDisclosed() const;
 
  private:
   bool IsContent(const TopicHit& hit) const;
+  Tone ToneNow() const;
   void CollectNames();
 
   struct Named {
@@ -49,6 +55,7 @@ class Threads {
   const Script& script_;
   const Recollection& past_;
   const TopicHit* focus_ = nullptr;
+  Tone tone_ = Tone::kNone;
   std::vector<Named> names_;  // in the order in which they came up
 };
 

@@ -16,7 +16,7 @@ export function wordsFor({ role, status, problem }) {
   }
 }
 
-/** What can be done about a message, each with the name of its icon. The names are keys of strings.js. */
+/** What can be done about a message, each with the name of its icon; keys of strings.js. */
 export const kActionIcons = {
   sendAgain: 'again',
   edit: 'rename',

@@ -6,7 +6,7 @@ export const strings = {
   invitation: 'Say what’s on your mind, in whatever order it comes.',
   privacy: [
     'No account, no name, no ads, no tracking.',
-    'An AI model writes the replies. Whoever runs this page chooses the model.',
+    'A program writes the replies: an AI model, or a script where there is none.',
     'You can delete any conversation.',
   ],
   privacyLabel: 'Privacy',
