@@ -53,7 +53,7 @@ test('a reply from a model streams, survives a reload and a restart', async () =
     await page.reload();
     await page.locator(ENDED).waitFor();
     assert.equal(page.url(), address);
-    await page.getByText(TYPED).first().waitFor();
+    await page.locator('article[data-role=user]').getByText(TYPED).waitFor();
 
     await say(page, 'Still nothing today.');
     await page.locator(ENDED).nth(1).waitFor();
@@ -67,7 +67,7 @@ test('a reply from a model streams, survives a reload and a restart', async () =
     });
     await page.reload();
     await page.locator(ENDED).nth(1).waitFor();
-    await page.getByText(TYPED).first().waitFor();
+    await page.locator('article[data-role=user]').getByText(TYPED).waitFor();
     assert.deepEqual(page.faults, []);
   } finally {
     await page.context().close();
