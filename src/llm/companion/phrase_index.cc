@@ -152,7 +152,7 @@ std::optional<PhraseIndex::Element> PhraseIndex::ReadElement(std::string_view pi
   if (piece == "#") element.kind = Element::Kind::kNumber;
   if (piece == "~") element.kind = Element::Kind::kGap;
   if (element.kind != Element::Kind::kWord) return element;
-  if (piece.front() == '|' || piece.back() == '|') return std::nullopt;
+  if (piece.empty() || piece.front() == '|' || piece.back() == '|') return std::nullopt;
   if (piece.find("||") != std::string_view::npos) return std::nullopt;
   for (std::string_view choice : Split(piece, '|')) {
     const bool is_prefix = choice.size() > kPrefixKeyBytes && choice.back() == '*';

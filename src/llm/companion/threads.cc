@@ -27,9 +27,8 @@ Threads::Threads(const Script& script, const Recollection& past) : script_(scrip
   for (const TopicHit& hit : past.now().hits) {
     const Topic& topic = script.topics[hit.topic];
     // In a light moment the small moves of heavier talk ("she said ...") would sound grave.
-    const bool is_too_grave =
-        tone_ == Tone::kLight && !topic.light &&
-        (topic.weight < kSubjectWeight || hit.is_someone_elses);
+    const bool is_too_grave = tone_ == Tone::kLight && !topic.light &&
+                              (topic.weight < kSubjectWeight || hit.is_someone_elses);
     if (focus_ == nullptr && IsContent(hit) && !is_too_grave) focus_ = &hit;
   }
   CollectNames();
