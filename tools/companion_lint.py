@@ -3,9 +3,12 @@
 
     tools/companion_lint.py [directory]     default: data/companion
 
-Checked: banned claims and stock phrases, therapy words, more than one question, questions where none belong, unknown
-slots, lines that are there twice, reading age, phrases that can never match, topics that can never speak, and the
-fields `source`, `date`, `reviewed` and `language` of every file. Prints one finding per line and the reading age;
+Checked: banned claims and stock phrases, therapy words, more than one question, questions where
+none belong, unknown
+slots, lines that are there twice, reading age, phrases that can never match, topics that can
+never speak, and the
+fields `source`, `date`, `reviewed` and `language` of every file. Prints one finding per line and
+the reading age;
 exits with 1 when there is a finding.
 """
 
@@ -23,16 +26,25 @@ KINDS = {"crisis", "intent", "goodbye", "exercise", "situation", "feeling", "ign
 
 # VOICE, section Never, as patterns. Each is looked for in lower case.
 BANNED = [
-    r"\bi (?:really |truly |do )?(?:feel|love|miss|worry|understand|care|remember|enjoy|hope for)\b(?! (?:no|nothing))",
-    r"\bi'm (?:so |very |really )?(?:glad|happy|sad|proud|worried|lonely|sorry|touched|excited|afraid for)\b",
+    r"\bi (?:really |truly |do )?(?:feel|love|miss|worry|understand|care|remember|enjoy|hope for)\b"
+    r"(?! (?:no|nothing))",
+    r"\bi'm (?:so |very |really )?"
+    r"(?:glad|happy|sad|proud|worried|lonely|sorry|touched|excited|afraid for)\b",
     r"\bi(?:'ve| have) (?:missed|been thinking of you)\b(?!\")",
-    r"exactly how you feel", r"always here for you", r"here for you", r"stays between us\b(?!,)", r"tell me anything",
-    r"like i do\b", r"great question", r"good question", r"you are so strong", r"you're so strong", r"so brave",
-    r"proud of you", r"thank you for (?:sharing|telling|trusting|opening)", r"before you go", r"don't leave",
-    r"come back soon", r"sorry to hear", r"important to remember", r"considered therapy", r"as an ai language model",
-    r"deep breath", r"happens for a reason", r"stay positive", r"\bat least\b", r"silver lining", r"\bjourney\b",
-    r"\bvalid\b", r"safe space", r"\bcope\b", r"\bcoping\b", r"\bsession\b", r"\bpatients?\b", r"\bclinical\b",
-    r"\btreatment\b", r"\btreat\b", r"\bcure\b", r"\bdiagnos", r"counsel", r"\bself-care\b", r"\bcommitted\b",
+    r"exactly how you feel", r"always here for you", r"here for you", r"stays between us\b(?!,)",
+    r"tell me anything",
+    r"like i do\b", r"great question", r"good question", r"you are so strong", r"you're so strong",
+    r"so brave",
+    r"proud of you", r"thank you for (?:sharing|telling|trusting|opening)", r"before you go",
+    r"don't leave",
+    r"come back soon", r"sorry to hear", r"important to remember", r"considered therapy",
+    r"as an ai language model",
+    r"deep breath", r"happens for a reason", r"stay positive", r"\bat least\b", r"silver lining",
+    r"\bjourney\b",
+    r"\bvalid\b", r"safe space", r"\bcope\b", r"\bcoping\b", r"\bsession\b", r"\bpatients?\b",
+    r"\bclinical\b",
+    r"\btreatment\b", r"\btreat\b", r"\bcure\b", r"\bdiagnos", r"counsel", r"\bself-care\b",
+    r"\bcommitted\b",
     r"\boops\b", r"!", r"\bjust a (?:bot|program|script|machine)\b",
 ]
 # Who we are not may be named, in these words only.
@@ -116,7 +128,8 @@ def check_topic(topic, folds):
     needs_phrases = kind not in ("pool",)
     if needs_phrases and not topic.get("match"):
         found.append(f"{name}: nothing leads to it")
-    wanted = {"crisis": ("reflect", "give", "answer"), "intent": ("answer",), "goodbye": ("answer",),
+    wanted = {"crisis": ("reflect", "give", "answer"), "intent": ("answer",), "goodbye": ("answer",
+    ),
               "situation": ("reflect", "give", "ask"), "feeling": ("reflect", "give", "ask"),
               "exercise": ("offer",)}.get(kind, ())
     for key in wanted:

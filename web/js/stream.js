@@ -78,8 +78,8 @@ export class TurnStream {
     this.#timer = this.#platform.setTimeout(() => this.#resume(), wait);
   }
 
-  // An EventSource does not tell a missing turn, or one that has nothing left to say, from a missing
-  // network; so the turn itself is asked first.
+  // An EventSource does not tell a missing turn, or one that has nothing left to say, from a
+  // missing network; so the turn itself is asked first.
   async #resume() {
     const source = this.#source;
     let turn;

@@ -18,7 +18,7 @@ async function loaded(calls = {}) {
 
 const ids = ({ conversations }) => conversations.map(({ conversation_id: id }) => id);
 
-test('Deleting takes a conversation from the list at once, from the service once final', async () => {
+test('Deleting empties the list at once, and the service once it is final', async () => {
   const removed = [];
   const state = await loaded({
     remove: async (id) => {
