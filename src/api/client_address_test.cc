@@ -90,5 +90,16 @@ TEST(ClientAddress, SpeaksTlsWhereATrustedProxySaysSo) {
   EXPECT_EQ(Trusting("127.0.0.1").Find(request).transport, Transport::kPlain);
 }
 
+TEST(AddressToCount, IsTheSameForAllOfOneHousehold) {
+  EXPECT_EQ(AddressToCount("2001:db8:1:2:aaaa::1"), AddressToCount("2001:db8:1:2:bbbb::2"));
+  EXPECT_NE(AddressToCount("2001:db8:1:2::1"), AddressToCount("2001:db8:1:3::1"));
+}
+
+TEST(AddressToCount, TellsIpv4AddressesApart) {
+  EXPECT_EQ(AddressToCount("203.0.113.7"), "203.0.113.7");
+  EXPECT_NE(AddressToCount("::ffff:203.0.113.7"), AddressToCount("::ffff:203.0.113.8"));
+  EXPECT_EQ(AddressToCount("unix"), "unix");
+}
+
 }  // namespace
 }  // namespace nat
