@@ -3,6 +3,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/system/system_error.hpp>
 #include <exception>
@@ -24,6 +25,7 @@ Task<void> Signal::Wait() {
 
 struct TaskGroup::Running {
   std::list<asio::cancellation_signal> signals;
+  std::list<asio::cancellation_signal> ended;
 };
 
 TaskGroup::TaskGroup(asio::any_io_executor executor, OnFault on_fault)
@@ -40,7 +42,9 @@ std::function<void()> TaskGroup::Spawn(std::string name, Task<void> task) {
   auto alive = std::make_shared<bool>(true);  // shared by the handler and the cancel function
   auto on_end = [this, tasks = tasks_, signal, alive, name](std::exception_ptr fault) {
     *alive = false;
-    tasks->signals.erase(signal);
+    // Asio may have queued what emitting it does, with a pointer to the signal.
+    tasks->ended.splice(tasks->ended.end(), tasks->signals, signal);
+    asio::post(executor_, [tasks] { tasks->ended.pop_front(); });
     --running_;
     ended_.NotifyAll();
     if (!fault) return;

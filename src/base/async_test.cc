@@ -146,5 +146,19 @@ TEST(TaskGroup, CancellingATaskTwiceOrAfterItsEndIsHarmless) {
   cancel();
 }
 
+TEST(TaskGroup, CancellingFromOutsideTheLoopATaskThatEndsFirstIsHarmless) {
+  asio::io_context loop;
+  Signal signal(loop.get_executor());
+  TaskGroup tasks(loop.get_executor(), [](const auto&, const auto&) {});
+  int count = 0;
+  tasks.Spawn("waiting", WaitAndCount(signal, count));
+  RunReady(loop);
+  signal.NotifyAll();
+  tasks.CancelAll();
+  RunReady(loop);
+  EXPECT_EQ(count, 1);
+  EXPECT_EQ(tasks.size(), 0U);
+}
+
 }  // namespace
 }  // namespace nat
