@@ -27,6 +27,9 @@ constexpr auto kTraits = std::to_array<ErrorTraits>({
     {kConflict, "conflict", 409, false, "Does not fit what is stored",
      "This does not fit what was stored before. Nothing was changed; reload the page and try "
      "again."},
+    {kTurnRunning, "turn_running", 409, true, "A reply is still being written",
+     "A reply is still being written in this conversation. Nothing was sent; send it again when "
+     "the reply is there, or stop the reply first."},
     {kTooLarge, "too_large", 413, false, "Too large",
      "This is more than can be taken at once. Send it in smaller parts."},
     {kUnsupportedMedia, "unsupported_media_type", 415, false, "Not JSON",

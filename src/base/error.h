@@ -30,6 +30,7 @@ enum class ErrorCode {
   kNotFound,
   kMethodNotAllowed,
   kConflict,
+  kTurnRunning,
   kTooLarge,
   kUnsupportedMedia,
   kUpgradeRequired,

@@ -66,6 +66,7 @@ inline constexpr auto kReplyLogKept = 120s;  // after `done`; then the store ans
 inline constexpr std::size_t kReplyLogsKeptMax = 10'000;
 inline constexpr std::size_t kTurnsRunningMax = 5'000;
 inline constexpr std::size_t kTurnsRunningPerPersonMax = 8;
+inline constexpr std::size_t kReadEventsBytesMax = 32 * 1024;  // what a reader is given at once
 inline constexpr auto kHeartbeat = 12s;  // DESIGN 3.3 promises at least every 15 s
 
 // Context of a model request, in estimated tokens.

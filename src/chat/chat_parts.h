@@ -9,6 +9,7 @@
 #include "chat/conversation_store.h"
 #include "chat/key_ring.h"
 #include "chat/pipeline.h"
+#include "chat/turn_table.h"
 #include "db/database.h"
 #include "llm/gateway.h"
 #include "vault/keyed_hash.h"
@@ -29,6 +30,7 @@ struct ChatParts {
   const Stages& output_stages;
   PurposeKey digest_key;  // of what was asked, to tell a repeat from another message
   std::string persona;
+  SecondMessage second_message = SecondMessage::kWaits;
 };
 
 }  // namespace nat

@@ -18,9 +18,6 @@ constexpr auto kDrainLook = std::chrono::milliseconds(10);
 // To store the end of what was interrupted, also on a disk that needs a second try.
 constexpr auto kInterruptLimit = std::chrono::seconds(5);
 
-// Older than any reply can be: a turn that the store calls running and that is not in memory.
-constexpr auto kAbandonedAfter = limits::kWholeReplyTimeout * 2;
-
 TurnRunner::Parts RunnerParts(const ChatParts& parts) {
   return TurnRunner::Parts{parts.clock,        parts.log,           parts.metrics,
                            parts.database,     parts.conversations, parts.gateway,
@@ -31,6 +28,14 @@ bool SaysSomethingNew(const SendRequest& request) {
   return !request.regenerate_of && !request.continue_of;
 }
 
+// The turn as its readers have seen it, which may be further than the store knows.
+Turn AsSeen(const RunningTurn& running) {
+  auto turn = running.turn;
+  turn.last_event = running.log.last_number();
+  if (!running.log.is_closed()) turn.status = TurnStatus::kRunning;
+  return turn;
+}
+
 }  // namespace
 
 ChatService::ChatService(ChatParts parts)
@@ -38,11 +43,11 @@ ChatService::ChatService(ChatParts parts)
       turns_(parts_.database),
       opener_(parts_.conversations, turns_, parts_.clock),
       runner_(RunnerParts(parts_)),
-      table_(parts_.clock) {}
+      recovery_(parts_.clock, parts_.log, parts_.database, parts_.keys, turns_),
+      table_(parts_.executor, parts_.clock, parts_.second_message) {}
 
 Task<Status> ChatService::Recover() {
-  Recovery recovery(parts_.clock, parts_.log, parts_.database, parts_.keys, turns_);
-  co_return co_await recovery.EndInterrupted();
+  co_return co_await recovery_.EndInterrupted();
 }
 
 void ChatService::Start() {
@@ -50,6 +55,24 @@ void ChatService::Start() {
 }
 
 Task<Result<Turn>> ChatService::Send(SendRequest request) {
+  auto ticket = std::make_shared<Ticket<Turn>>(parts_.executor);
+  parts_.tasks.Spawn("send", TakeIn(std::move(request), ticket));
+  co_return co_await WaitFor(std::move(ticket));
+}
+
+// A task of the service: whoever sends may be cut off at any moment, and a message that was stored
+// must get its reply all the same.
+Task<void> ChatService::TakeIn(SendRequest request, std::shared_ptr<Ticket<Turn>> ticket) {
+  try {
+    auto turn = co_await Accept(std::move(request));
+    ticket->Answer(std::move(turn));
+  } catch (...) {
+    ticket->Answer(Error(ErrorCode::kInternal, "sending was broken off"));
+    throw;
+  }
+}
+
+Task<Result<Turn>> ChatService::Accept(SendRequest request) {
   if (is_draining_) co_return Error(ErrorCode::kUnavailable, "shutting down");
   std::string message;
   if (SaysSomethingNew(request)) {
@@ -73,7 +96,11 @@ Task<Result<std::optional<Turn>>> ChatService::TrySend(SendRequest request, std:
   auto repeat = co_await FindRepeat(request, person);
   if (!repeat) co_return repeat.error();
   if (repeat->has_value()) co_return repeat;
-  auto place_to_run = table_.Reserve(person);
+  TurnTable::Candidate candidate;
+  candidate.turn = place->reply.turn;
+  candidate.conversation = place->conversation.id;
+  candidate.person = person;
+  auto place_to_run = table_.Reserve(std::move(candidate));
   if (!place_to_run) co_return place_to_run.error();
   auto key = co_await parts_.keys.ForWriting(person);
   if (!key) co_return key.error();
@@ -89,11 +116,15 @@ Task<Result<std::optional<Turn>>> ChatService::FindRepeat(SendRequest request, P
   auto found = co_await turns_.FindByClientMessage(person, *request.client_message_id);
   if (!found) co_return found.error();
   if (!found->has_value()) co_return std::optional<Turn>();
-  if ((*found)->digest != Digest(request)) {
+  const auto& first = **found;
+  // Who repeats a first message may know its conversation by now, or may still not.
+  const bool is_elsewhere =
+      request.conversation && *request.conversation != first.turn.conversation;
+  if (is_elsewhere || first.digest != Digest(request)) {
     co_return Error(ErrorCode::kConflict, "a repeat with other content",
                     "This id was used before for another message. Nothing was sent.");
   }
-  auto turn = co_await FindTurn(request.caller, (*found)->turn.id);
+  auto turn = co_await FindTurn(request.caller, first.turn.id);
   if (!turn) co_return turn.error();
   co_return std::optional<Turn>(std::move(*turn));
 }
@@ -164,16 +195,8 @@ Task<void> ChatService::RunTurn(SharedTurn turn) {
 Task<Result<Turn>> ChatService::FindTurn(Caller caller, TurnId turn) {
   auto stored = co_await FindStored(caller, turn);
   if (!stored) co_return stored.error();
-  // In memory it may be further than the store knows.
-  if (auto running = table_.Find(turn)) {
-    auto now = running->turn;
-    now.last_event = running->log.last_number();
-    if (!running->log.is_closed()) now.status = TurnStatus::kRunning;
-    co_return now;
-  }
-  const bool is_abandoned = stored->status == TurnStatus::kRunning &&
-                            parts_.clock.Now() - stored->created_at > kAbandonedAfter;
-  if (is_abandoned) co_return co_await EndAbandoned(caller, std::move(*stored));
+  if (auto running = table_.Find(turn)) co_return AsSeen(*running);
+  if (stored->status == TurnStatus::kRunning) co_return co_await FindUnended(caller, turn);
   auto key = co_await parts_.keys.ForReading(stored->person);
   if (!key) co_return key.error();
   auto reply = co_await parts_.conversations.FindMessage(stored->reply_message, **key);
@@ -182,13 +205,21 @@ Task<Result<Turn>> ChatService::FindTurn(Caller caller, TurnId turn) {
   co_return stored;
 }
 
-// The end of a turn could not be stored when it came, on a full disk for example: what a start
-// would do for it is done now.
-Task<Result<Turn>> ChatService::EndAbandoned(Caller caller, Turn turn) {
-  Recovery recovery(parts_.clock, parts_.log, parts_.database, parts_.keys, turns_);
-  auto ended = co_await recovery.EndOne(turn);
+// The store called it running, and it was not in memory. It was just being stored, or has ended
+// since; else its end could not be stored when it came, on a full disk for example, and what a
+// start would do for it is done now.
+Task<Result<Turn>> ChatService::FindUnended(Caller caller, TurnId turn) {
+  co_await table_.WaitUntilStored(turn);
+  if (auto running = table_.Find(turn)) co_return AsSeen(*running);
+  auto stored = co_await FindStored(caller, turn);
+  if (!stored) co_return stored.error();
+  if (stored->status != TurnStatus::kRunning) co_return co_await FindTurn(caller, turn);
+  auto ended = co_await recovery_.EndAsShown(std::move(*stored));
   if (!ended) co_return ended.error();
-  co_return co_await FindTurn(std::move(caller), turn.id);
+  auto kept = co_await recovery_.StoreEnd(*ended);
+  const bool has_ended_elsewhere = !kept && kept.error().code == ErrorCode::kConflict;
+  if (has_ended_elsewhere) co_return co_await FindTurn(caller, turn);
+  co_return ended;
 }
 
 Task<Result<Turn>> ChatService::FindStored(Caller caller, TurnId turn) {
@@ -222,9 +253,17 @@ Task<Result<Turn>> ChatService::Stop(Caller caller, TurnId turn) {
   if (!running) co_return found;
   running->EndEarly(ErrorCode::kCancelled);
   while (!running->log.is_closed()) co_await running->log.WaitForChange();
-  auto stopped = running->turn;
-  stopped.last_event = running->log.last_number();
-  co_return stopped;
+  co_return AsSeen(*running);
+}
+
+Task<Result<std::unique_ptr<TurnWatch>>> ChatService::Watch(Caller caller,
+                                                            ConversationId conversation) {
+  auto found = co_await parts_.conversations.Find(conversation);
+  if (!found) co_return found.error();
+  if (!found->has_value() || !MayReach(caller, **found)) {
+    co_return Error(ErrorCode::kNotFound, "no such conversation for the caller");
+  }
+  co_return std::make_unique<TurnWatch>(parts_.executor, table_, std::move(conversation));
 }
 
 Task<void> ChatService::StopAllOf(ConversationId conversation) {
@@ -252,7 +291,6 @@ Task<bool> ChatService::Drain(std::chrono::nanoseconds limit) {
 std::string ChatService::Digest(const SendRequest& request) const {
   std::string asked;
   const auto add = [&asked](const std::string& part) { asked += part + '\n'; };
-  add(request.conversation ? request.conversation->text() : "");
   add(request.edit_of ? request.edit_of->text() : "");
   add(request.regenerate_of ? request.regenerate_of->text() : "");
   add(request.continue_of ? request.continue_of->text() : "");

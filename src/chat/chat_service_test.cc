@@ -29,6 +29,11 @@ SendRequest Saying(const Caller& caller, std::string message) {
   return request;
 }
 
+Task<void> Forget(Task<Result<Turn>> sending) {
+  const auto ignored = co_await std::move(sending);
+  static_cast<void>(ignored);
+}
+
 TEST(ChatService, RefusesAnEmptyMessageAndStoresNothing) {
   ChatRig rig;
   rig.Add("model", {{"Hello."}});
@@ -138,20 +143,17 @@ TEST(ChatService, AStopKeepsWhatWasSaid) {
   const auto guest = rig.Guest();
   const auto turn = rig.Say(guest, "hello");
   gate->OpenUpTo(2);
-  RunReady(rig.loop());
-  auto running = RunTask(rig.loop(), rig.chat().FindTurn(guest, turn.id));
-  while (running->text.empty()) {
+  const std::string said = "One whole sentence, long enough to be shown, is said.";
+  while (RunTask(rig.loop(), rig.chat().FindTurn(guest, turn.id))->text != said) {
     rig.loop().restart();
     rig.loop().run_one();
-    running = RunTask(rig.loop(), rig.chat().FindTurn(guest, turn.id));
   }
   const auto stopped = RunTask(rig.loop(), rig.chat().Stop(guest, turn.id));
   ASSERT_TRUE(stopped);
   EXPECT_EQ(stopped->status, TurnStatus::kStopped);
-  EXPECT_EQ(stopped->text, "One whole sentence, long enough to be shown, is said.");
+  EXPECT_EQ(stopped->text, said);
   EXPECT_EQ(stopped->problem, "");
-  EXPECT_EQ(rig.Path(guest, turn.conversation).back().text,
-            "One whole sentence, long enough to be shown, is said.");
+  EXPECT_EQ(rig.Path(guest, turn.conversation).back().text, said);
 }
 
 TEST(ChatService, AnswersASecondMessageAfterTheFirst) {
@@ -268,6 +270,68 @@ TEST(ChatService, EndsWhatDoesNotEndInTimeAtAShutdownAsInterrupted) {
   const auto turn = rig.Say(guest, "hello");
   EXPECT_FALSE(RunTask(rig.loop(), rig.chat().Drain(std::chrono::milliseconds(20))));
   EXPECT_EQ(rig.Ended(guest, turn.id).status, TurnStatus::kFailed);
+}
+
+TEST(ChatService, RefusesASecondMessageWhereThatIsConfigured) {
+  ChatRig rig;
+  auto gate = rig.MakeGate();
+  rig.Add("model",
+          {{"It sounds as if this week asked a great deal of you. ", "Yes."}, Ending::kEnds, gate});
+  rig.RefuseSecondMessages();
+  rig.Start();
+  const auto guest = rig.Guest();
+  const auto first = rig.Say(guest, "hello");
+  auto second = Saying(guest, "and another thing");
+  second.conversation = first.conversation;
+  const auto refused = rig.Send(second);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kTurnRunning);
+  gate->OpenUpTo(100);
+  rig.ReadAll(guest, first.id);
+  EXPECT_EQ(rig.Path(guest, first.conversation).size(), 2U);
+  EXPECT_TRUE(rig.Send(second));
+}
+
+TEST(ChatService, AnswersAMessageWhoseSenderWasCutOffWhileItWasStored) {
+  ChatRig rig;
+  rig.Add("model", {{"Hello."}});
+  rig.Start();
+  const auto guest = rig.Guest();
+  auto request = Saying(guest, "hello");
+  // Cut off at every step between taking the message in and knowing that it is stored.
+  for (int steps = 1; steps <= 20; ++steps) {
+    request.client_message_id = "a-closing-tab-" + std::to_string(steps);
+    TaskGroup tab(rig.loop().get_executor(), [](const auto&, const auto&) {});
+    tab.Spawn("tab", Forget(rig.chat().Send(request)));
+    rig.loop().restart();
+    for (int step = 0; step < steps && tab.size() > 0; ++step) rig.loop().run_one();
+    tab.CancelAll();
+    EXPECT_TRUE(RunTask(rig.loop(), tab.Drain(std::chrono::seconds(5))));
+    const auto repeat = rig.Send(request);
+    ASSERT_TRUE(repeat);
+    EXPECT_EQ(rig.Ended(guest, repeat->id).status, TurnStatus::kCompleted) << steps;
+    EXPECT_EQ(rig.Path(guest, repeat->conversation).size(), 2U);
+  }
+}
+
+TEST(ChatService, KnowsARepeatThatNamesTheConversationItBegan) {
+  ChatRig rig;
+  rig.Add("model", {{"Hello."}});
+  rig.Start();
+  const auto guest = rig.Guest();
+  auto request = Saying(guest, "hello");
+  request.client_message_id = "first";
+  const auto first = rig.Send(request);
+  ASSERT_TRUE(first);
+  request.conversation = first->conversation;
+  const auto repeat = rig.Send(request);
+  ASSERT_TRUE(repeat);
+  EXPECT_EQ(repeat->id, first->id);
+  const auto elsewhere = rig.Say(guest, "something else");
+  request.conversation = elsewhere.conversation;
+  const auto refused = rig.Send(request);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
 }
 
 }  // namespace

@@ -25,14 +25,27 @@ Task<Status> Recovery::EndInterrupted() {
 }
 
 Task<Status> Recovery::EndOne(Turn turn) {
+  auto ended = co_await EndAsShown(std::move(turn));
+  if (!ended) co_return ended.error();
+  co_return co_await StoreEnd(std::move(*ended));
+}
+
+Task<Result<Turn>> Recovery::EndAsShown(Turn turn) {
   auto key = co_await keys_.ForReading(turn.person);
   if (!key) co_return key.error();
   auto shown = co_await turns_.ShownEvents(turn.id, **key);
   if (!shown) co_return shown.error();
+  turn.text.clear();
   for (const auto& event : *shown) turn.text += TextOfEvent(event);
   turn.last_event = (shown->empty() ? 1 : shown->back().number) + 1;
   turn.status = TurnStatus::kInterrupted;
   turn.problem = std::string(TraitsOf(ErrorCode::kUnavailable).word);
+  co_return turn;
+}
+
+Task<Status> Recovery::StoreEnd(Turn turn) {
+  auto key = co_await keys_.ForReading(turn.person);
+  if (!key) co_return key.error();
   auto batch = TurnStore::Finish(turn, clock_.Now(), **key);
   auto written = co_await database_.Write(std::move(batch), Durability::kDurable);
   if (!written) co_return written.error();

@@ -17,10 +17,14 @@ class Recovery {
 
   // Every turn that the store calls running; an error only where the store does not answer.
   Task<Status> EndInterrupted();
-  // One of them, with the text of the events that were shown.
-  Task<Status> EndOne(Turn turn);
+  // How one of them ends: interrupted, with the text and the numbers of the events that were shown.
+  Task<Result<Turn>> EndAsShown(Turn turn);
+  // Makes that its end; kConflict where it has got another one meanwhile.
+  Task<Status> StoreEnd(Turn turn);
 
  private:
+  Task<Status> EndOne(Turn turn);
+
   Clock& clock_;
   Log& log_;
   Database& database_;

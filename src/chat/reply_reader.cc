@@ -27,8 +27,12 @@ Task<ReplyReader::Read> ReplyReader::Next() {
 ReplyReader::Read ReplyReader::TakeFromLog() {
   Read read;
   const ReplyLog& log = running_->log;
-  while (after_ < log.last_number()) read.events.push_back(log.At(++after_));
-  read.is_end = log.is_closed();
+  std::size_t bytes = 0;
+  while (after_ < log.last_number() && bytes < limits::kReadEventsBytesMax) {
+    read.events.push_back(log.At(++after_));
+    bytes += read.events.back().payload.size();
+  }
+  read.is_end = log.is_closed() && after_ >= log.last_number();
   return read;
 }
 

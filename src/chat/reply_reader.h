@@ -20,8 +20,9 @@ namespace nat {
 class ReplyReader {
  public:
   struct Read {
-    std::vector<ReplyEvent> events;  // in order, without a gap, all that has arrived
-    bool is_end = false;             // nothing follows these
+    // In order, without a gap: what has arrived, within limits::kReadEventsBytesMax.
+    std::vector<ReplyEvent> events;
+    bool is_end = false;  // nothing follows these
   };
 
   // Of a turn in memory; `after` is the number of the last event the reader has, 0 for none.

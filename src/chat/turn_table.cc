@@ -1,6 +1,8 @@
 #include "chat/turn_table.h"
 
-#include <vector>
+#include <algorithm>
+
+#include "chat/turn_watch.h"
 
 namespace nat {
 namespace {
@@ -14,24 +16,37 @@ bool IsRunning(const RunningTurn& turn) {
 
 }  // namespace
 
-TurnTable::Place::Place(TurnTable& table, PersonId person)
-    : table_(&table), person_(std::move(person)) {
+TurnTable::Place::Place(TurnTable& table, Candidate candidate)
+    : table_(&table), candidate_(std::move(candidate)) {
   ++table.running_;
-  ++table.running_by_person_[person_];
+  ++table.running_by_person_[candidate_.person];
+  table.being_stored_.emplace(candidate_.turn, candidate_.conversation);
 }
 
 TurnTable::Place::~Place() {
-  if (table_ != nullptr) table_->GiveBack(person_);
+  if (table_ == nullptr) return;
+  table_->GiveBack(candidate_.person);
+  table_->being_stored_.erase(candidate_.turn);
+  table_->stored_.NotifyAll();
 }
 
-Result<TurnTable::Place> TurnTable::Reserve(const PersonId& person) {
+Result<TurnTable::Place> TurnTable::Reserve(Candidate candidate) {
   if (running_ >= limits::kTurnsRunningMax) {
     return Error(ErrorCode::kUnavailable, "too many turns run already");
   }
-  if (running_of(person) >= limits::kTurnsRunningPerPersonMax) {
+  if (running_of(candidate.person) >= limits::kTurnsRunningPerPersonMax) {
     return Error(ErrorCode::kRateLimited, "too many turns of one person run already");
   }
-  return Place(*this, person);
+  if (second_message_ == SecondMessage::kIsRefused && IsBusy(candidate.conversation)) {
+    return Error(ErrorCode::kTurnRunning, "a reply of the conversation is being made");
+  }
+  return Place(*this, std::move(candidate));
+}
+
+bool TurnTable::IsBusy(const ConversationId& conversation) const {
+  if (newest_running_.contains(conversation)) return true;
+  return std::any_of(being_stored_.begin(), being_stored_.end(),
+                     [&](const auto& stored) { return stored.second == conversation; });
 }
 
 void TurnTable::GiveBack(const PersonId& person) {
@@ -41,10 +56,19 @@ void TurnTable::GiveBack(const PersonId& person) {
 }
 
 void TurnTable::Add(const SharedTurn& turn, Place place) {
-  NAT_CHECK(place.person_ == turn->turn.person);
+  const auto& [id, conversation, person] = place.candidate_;
+  NAT_CHECK(id == turn->turn.id && person == turn->turn.person);
   place.table_ = nullptr;  // from here on NoteEnd gives it back
-  turns_[turn->turn.id] = turn;
-  newest_running_[turn->turn.conversation] = turn;
+  turns_[id] = turn;
+  newest_running_[conversation] = turn;
+  being_stored_.erase(id);
+  stored_.NotifyAll();
+  const auto [begin, end] = watches_.equal_range(conversation);
+  for (auto watch = begin; watch != end; ++watch) watch->second->Tell(turn->turn);
+}
+
+Task<void> TurnTable::WaitUntilStored(TurnId turn) {
+  while (being_stored_.contains(turn)) co_await stored_.Wait();
 }
 
 void TurnTable::NoteEnd(const RunningTurn& turn) {
@@ -70,6 +94,15 @@ SharedTurn TurnTable::Find(const TurnId& turn) const {
 SharedTurn TurnTable::NewestOf(const ConversationId& conversation) const {
   const auto found = newest_running_.find(conversation);
   return found == newest_running_.end() ? nullptr : found->second;
+}
+
+std::vector<SharedTurn> TurnTable::RunningOf(const ConversationId& conversation) const {
+  std::vector<SharedTurn> running;
+  for (auto turn = NewestOf(conversation); turn; turn = SharedTurn(turn->previous)) {
+    if (IsRunning(*turn)) running.push_back(turn);
+  }
+  std::reverse(running.begin(), running.end());
+  return running;
 }
 
 std::size_t TurnTable::running_of(const PersonId& person) const {

@@ -1,11 +1,13 @@
-// The turns in memory: those that run, and for a bounded time those that have ended, so that their
-// readers find the log. One coarse ticker serves all of them: it wakes waiting readers for their
-// heartbeats, stops what runs too long, and lets go of what ended long ago.
+// The turns in memory: those that are being stored, those that run, and for a bounded time those
+// that have ended, so that their readers find the log. One coarse ticker serves all of them: it
+// wakes waiting readers for their heartbeats, stops what runs too long, and lets go of what ended
+// long ago.
 #pragma once
 
 #include <cstddef>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "base/async.h"
 #include "base/limits.h"
@@ -13,35 +15,56 @@
 
 namespace nat {
 
+// What becomes of a message that is sent while a reply of its conversation is still being made.
+enum class SecondMessage {
+  kWaits,      // it is stored at once and answered after that reply
+  kIsRefused,  // with kTurnRunning, and nothing is stored
+};
+
+class TurnWatch;  // chat/turn_watch.h
+
 class TurnTable {
  public:
-  explicit TurnTable(Clock& clock) : clock_(clock) {}
+  TurnTable(asio::any_io_executor executor, Clock& clock, SecondMessage second_message)
+      : clock_(clock), second_message_(second_message), stored_(std::move(executor)) {}
 
+  // Who wants to run.
+  struct Candidate {
+    TurnId turn;
+    ConversationId conversation;
+    PersonId person;
+  };
   // A place for one more running turn, kept while its message is stored. Given back when it is
   // dropped before Add took it. The table outlives it.
   class Place {
    public:
-    Place(TurnTable& table, PersonId person);
+    Place(TurnTable& table, Candidate candidate);
     Place(Place&& other) noexcept
-        : table_(std::exchange(other.table_, nullptr)), person_(other.person_) {}
+        : table_(std::exchange(other.table_, nullptr)), candidate_(other.candidate_) {}
     Place& operator=(Place&&) = delete;
     ~Place();
 
    private:
     friend class TurnTable;
     TurnTable* table_;
-    PersonId person_;
+    Candidate candidate_;
   };
-  // kUnavailable where too many turns run, kRateLimited where too many of this person do.
-  Result<Place> Reserve(const PersonId& person);
+  // kUnavailable where too many turns run, kRateLimited where too many of this person do,
+  // kTurnRunning where one of the conversation does and a second message is refused.
+  Result<Place> Reserve(Candidate candidate);
 
   void Add(const SharedTurn& turn, Place place);
+  // Returns once the turn is not being stored, or not any more: whoever finds it in the store then
+  // finds it here too, or it does not run.
+  Task<void> WaitUntilStored(TurnId turn);
   // Its log is closed; it is kept for its readers for limits::kReplyLogKept.
   void NoteEnd(const RunningTurn& turn);
   // Null where the turn is not in memory.
   SharedTurn Find(const TurnId& turn) const;
   // The newest running turn of the conversation; null where none runs.
   SharedTurn NewestOf(const ConversationId& conversation) const;
+  // All of them, oldest first.
+  std::vector<SharedTurn> RunningOf(const ConversationId& conversation) const;
 
   std::size_t running() const { return running_; }
   std::size_t running_of(const PersonId& person) const;
@@ -51,14 +74,21 @@ class TurnTable {
   void InterruptAll();
 
  private:
+  friend class TurnWatch;
+
   void Look(SteadyTime now);
   void GiveBack(const PersonId& person);
+  bool IsBusy(const ConversationId& conversation) const;
 
   Clock& clock_;
+  SecondMessage second_message_;
+  std::unordered_map<TurnId, ConversationId> being_stored_;
+  Signal stored_;
   std::unordered_map<TurnId, SharedTurn> turns_;
   std::unordered_map<ConversationId, SharedTurn> newest_running_;
   std::size_t running_ = 0;
   std::unordered_map<PersonId, std::size_t> running_by_person_;
+  std::unordered_multimap<ConversationId, TurnWatch*> watches_;
 };
 
 }  // namespace nat

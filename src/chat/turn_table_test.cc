@@ -4,11 +4,24 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "chat/turn_watch.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/run_task.h"
 
 namespace nat {
 namespace {
+
+Task<void> WaitForStore(TurnTable& table, TurnId turn, bool* has_waited) {
+  co_await table.WaitUntilStored(turn);
+  *has_waited = true;
+}
+
+Task<void> Listen(TurnWatch& watch, std::vector<TurnId>* told) {
+  for (;;) {
+    const auto begun = co_await watch.Next();
+    for (const auto& turn : begun) told->push_back(turn.id);
+  }
+}
 
 class TurnTableTest : public testing::Test {
  protected:
@@ -21,6 +34,21 @@ class TurnTableTest : public testing::Test {
     RunReady(loop_);
   }
 
+  static TurnTable::Candidate CandidateFor(const Turn& turn) {
+    TurnTable::Candidate candidate;
+    candidate.turn = turn.id;
+    candidate.conversation = turn.conversation;
+    candidate.person = turn.person;
+    return candidate;
+  }
+  static TurnTable::Candidate Someone(const PersonId& person,
+                                      const ConversationId& conversation = ConversationId::Make()) {
+    Turn turn;
+    turn.id = TurnId::Make();
+    turn.person = person;
+    turn.conversation = conversation;
+    return CandidateFor(turn);
+  }
   SharedTurn Begin(const PersonId& person, const ConversationId& conversation) {
     Turn turn;
     turn.id = TurnId::Make();
@@ -29,7 +57,7 @@ class TurnTableTest : public testing::Test {
     auto key = std::make_shared<const PersonKey>(PersonKey::Make());
     auto running = std::make_shared<RunningTurn>(loop_.get_executor(), turn, std::move(key));
     running->begun_at = clock_.SteadyNow();
-    auto place = table_.Reserve(person);
+    auto place = table_.Reserve(CandidateFor(turn));
     NAT_CHECK(place.has_value());
     table_.Add(running, std::move(*place));
     return running;
@@ -48,7 +76,7 @@ class TurnTableTest : public testing::Test {
 
   asio::io_context loop_{1};
   ManualClock clock_;
-  TurnTable table_{clock_};
+  TurnTable table_{loop_.get_executor(), clock_, SecondMessage::kWaits};
   TaskGroup tasks_;
 };
 
@@ -85,13 +113,13 @@ TEST_F(TurnTableTest, CountsWhatRunsByPerson) {
 TEST_F(TurnTableTest, ReservesNoMorePlacesThanMayRunAndTakesBackWhatIsDropped) {
   const auto person = PersonId::Make();
   std::vector<TurnTable::Place> places;
-  while (auto place = table_.Reserve(person)) places.push_back(std::move(*place));
+  while (auto place = table_.Reserve(Someone(person))) places.push_back(std::move(*place));
   EXPECT_EQ(places.size(), limits::kTurnsRunningPerPersonMax);
-  EXPECT_EQ(table_.Reserve(person).error().code, ErrorCode::kRateLimited);
-  EXPECT_TRUE(table_.Reserve(PersonId::Make()));
+  EXPECT_EQ(table_.Reserve(Someone(person)).error().code, ErrorCode::kRateLimited);
+  EXPECT_TRUE(table_.Reserve(Someone(PersonId::Make())));
   places.clear();
   EXPECT_EQ(table_.running(), 0U);
-  EXPECT_TRUE(table_.Reserve(person));
+  EXPECT_TRUE(table_.Reserve(Someone(person)));
 }
 
 TEST_F(TurnTableTest, KnowsTheNewestRunningTurnOfAConversation) {
@@ -111,6 +139,52 @@ TEST_F(TurnTableTest, EndsEverythingAtAShutdownButNamesTheFirstReason) {
   table_.InterruptAll();
   EXPECT_EQ(stopped->ended_early, ErrorCode::kCancelled);
   EXPECT_EQ(running->ended_early, ErrorCode::kUnavailable);
+}
+
+TEST_F(TurnTableTest, LetsWhoeverFindsATurnInTheStoreWaitUntilItRunsOrDoesNot) {
+  const auto candidate = Someone(PersonId::Make());
+  bool has_waited = false;
+  {
+    auto place = table_.Reserve(candidate);
+    ASSERT_TRUE(place);
+    tasks_.Spawn("wait", WaitForStore(table_, candidate.turn, &has_waited));
+    RunReady(loop_);
+    EXPECT_FALSE(has_waited);
+  }
+  RunReady(loop_);
+  EXPECT_TRUE(has_waited);
+}
+
+TEST_F(TurnTableTest, RefusesASecondMessageFromTheMomentTheFirstIsBeingStored) {
+  TurnTable strict(loop_.get_executor(), clock_, SecondMessage::kIsRefused);
+  const auto person = PersonId::Make();
+  const auto conversation = ConversationId::Make();
+  {
+    auto first = strict.Reserve(Someone(person, conversation));
+    ASSERT_TRUE(first);
+    EXPECT_EQ(strict.Reserve(Someone(person, conversation)).error().code, ErrorCode::kTurnRunning);
+    EXPECT_TRUE(strict.Reserve(Someone(person)));
+  }
+  EXPECT_TRUE(strict.Reserve(Someone(person, conversation)));
+}
+
+TEST_F(TurnTableTest, TellsAWatchOfEveryTurnOfItsConversationOnce) {
+  const auto person = PersonId::Make();
+  const auto conversation = ConversationId::Make();
+  const auto before = Begin(person, conversation);
+  std::vector<TurnId> told;
+  TurnWatch watch(loop_.get_executor(), table_, conversation);
+  const auto leave = tasks_.Spawn("watch", Listen(watch, &told));
+  RunReady(loop_);
+  const auto during = Begin(person, conversation);
+  Begin(person, ConversationId::Make());
+  RunReady(loop_);
+  EXPECT_EQ(told, (std::vector<TurnId>{before->turn.id, during->turn.id}));
+  leave();
+  RunReady(loop_);
+  Begin(person, conversation);
+  RunReady(loop_);
+  EXPECT_EQ(told.size(), 2U);
 }
 
 }  // namespace

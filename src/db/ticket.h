@@ -1,5 +1,5 @@
-// How a task of the loop waits for an answer from another thread. The task and whoever answers
-// share the ticket, so either may end first.
+// How a task of the loop waits for an answer from another thread, or from a task that goes on
+// without it. The task and whoever answers share the ticket, so either may end first.
 //
 //   auto ticket = std::make_shared<Ticket<Rows>>(executor);
 //   ... hand it to a thread, which posts to `executor`: ticket->Answer(rows)
@@ -40,7 +40,7 @@ template <class T>
 Task<Result<T>> WaitFor(std::shared_ptr<Ticket<T>> ticket) {
   if (!ticket->answer_) co_await ticket->answered_.Wait();
   if (ticket->answer_) co_return std::move(*ticket->answer_);
-  co_return Error(ErrorCode::kCancelled, "cancelled while waiting for the database");
+  co_return Error(ErrorCode::kCancelled, "cancelled while waiting for an answer");
 }
 
 }  // namespace nat

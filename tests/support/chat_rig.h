@@ -47,13 +47,14 @@ class ChatRig {
     gateway_ = std::make_unique<Gateway>(clock_, metrics_, log_, std::move(providers_));
     keys_ = std::make_unique<KeyRing>(*database_, master_key_, clock_);
     store_ = std::make_unique<ConversationStore>(*database_);
-    chat_ = std::make_unique<ChatService>(
-        ChatParts{loop_.get_executor(), clock_, log_, metrics_, tasks_, *database_, *keys_, *store_,
-                  *gateway_, input_stages_, output_stages_,
-                  master_key_.Derive(KeyPurpose::kMessageDigests), "You are a test."});
+    chat_ = std::make_unique<ChatService>(ChatParts{
+        loop_.get_executor(), clock_, log_, metrics_, tasks_, *database_, *keys_, *store_,
+        *gateway_, input_stages_, output_stages_, master_key_.Derive(KeyPurpose::kMessageDigests),
+        "You are a test.", second_message_});
     conversation_service_ = std::make_unique<ConversationService>(*store_, *keys_, *chat_);
     NAT_CHECK(RunTask(loop_, chat_->Recover()).has_value());
   }
+  void RefuseSecondMessages() { second_message_ = SecondMessage::kIsRefused; }
   // As after a kill: nothing is ended, only what the database has is left.
   void Crash() {
     Close();
@@ -134,6 +135,7 @@ class ChatRig {
   Metrics metrics_;
   MasterKey master_key_{MasterKey::Bytes::Make()};
   TaskGroup tasks_;
+  SecondMessage second_message_ = SecondMessage::kWaits;
   std::unique_ptr<SqliteDatabase> database_;
   std::vector<std::unique_ptr<Provider>> providers_;
   Stages input_stages_ = MakeInputStages();
