@@ -4,17 +4,14 @@
 #include <utility>
 
 #include "account/guest_cookie.h"
+#include "api/caller.h"
 #include "api/cookies.h"
 #include "api/responses.h"
-#include "vault/keyed_hash.h"
 
 namespace nat {
 namespace {
 
 constexpr int kNoContent = 204;
-
-// Shorter keys can be guessed, and with them a stranger's conversation.
-constexpr std::size_t kUnguessableKeyBytes = 16;
 
 // Copies what the steps before the handler want said in the answer, whichever answer it becomes.
 void AddHeaders(const Response& extra, Response& response) {
@@ -101,12 +98,6 @@ void Api::FindCaller(Exchange& exchange, Response& extra) {
   }
   exchange.caller = Caller{PersonId::Make(), false};
   AddCookie(exchange, extra);
-  // A repeat without a cookie is the same turn again where its key cannot be guessed: the key then
-  // stands for the person. The cookie above is of someone else, so the key opens nothing further.
-  const auto key = request.headers.Get("Idempotency-Key").value_or("");
-  if (key.size() < kUnguessableKeyBytes) return;
-  const auto hash = KeyedHash(parts_.idempotency_key, key);
-  exchange.caller.person = PersonId::FromBytes(std::string_view(hash).substr(0, kIdLength));
 }
 
 void Api::AddCookie(const Exchange& exchange, Response& extra) {
@@ -116,19 +107,13 @@ void Api::AddCookie(const Exchange& exchange, Response& extra) {
 }
 
 Status Api::CheckRate(const Exchange& exchange, RateKind kind, Response& extra) {
-  std::optional<std::string> person;
-  if (exchange.caller.has_cookie) person = exchange.caller.person.text();
-  const auto address = KeyedHash(parts_.address_key, AddressToCount(exchange.client.address));
-  const auto decision = parts_.rate_limiter.Check(kind, person, address);
+  const auto decision = CountRequest(parts_, exchange, kind);
   if (decision.policy.empty()) return Ok();
   const auto name = "\"" + std::string(decision.policy) + "\"";
   extra.headers.Set("RateLimit-Policy", name + ";q=" + std::to_string(decision.quota) + ";w=60");
   extra.headers.Set("RateLimit", name + ";r=" + std::to_string(decision.remaining) +
                                      ";t=" + std::to_string(decision.until_next.count()));
-  if (decision.is_allowed) return Ok();
-  Error error(ErrorCode::kRateLimited, "too many requests");
-  error.retry_after = decision.until_next;
-  return error;
+  return AllowedBy(decision);
 }
 
 void Api::LogRefusal(const Exchange& exchange, const Error& error) {

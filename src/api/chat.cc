@@ -1,6 +1,7 @@
 // POST /chat, the first surface: it never changes (DESIGN 3.1).
 #include <utility>
 
+#include "api/caller.h"
 #include "api/dto.h"
 #include "api/event_body.h"
 #include "api/handlers.h"
@@ -44,13 +45,13 @@ Response FailedTurn(const Turn& turn) {
 Task<Result<Response>> PostChat(ApiParts& parts, Exchange& exchange) {
   auto body = ReadChatBody(exchange.request);
   if (!body) co_return body.error();
-  body->send.caller = exchange.caller;
+  body->send.caller = SenderOf(parts, exchange, body->send);
   body->send.pace = body->is_stream_asked ? Pace::kHuman : Pace::kAtOnce;
   auto sent = co_await parts.chat.Send(std::move(body->send));
   if (!sent) co_return sent.error();
   auto reader = co_await parts.chat.Follow(exchange.caller, sent->id, 0);
   if (!reader) co_return reader.error();
-  if (body->is_stream_asked) co_return EventResponse(parts.metrics, std::move(*reader));
+  if (body->is_stream_asked) co_return EventResponse(std::move(*reader));
 
   auto gathered = co_await ReadToEnd(**reader);
   auto turn = co_await parts.chat.FindTurn(exchange.caller, sent->id);

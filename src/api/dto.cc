@@ -30,13 +30,12 @@ Result<std::optional<IdType>> OptionalId(const JsonReader& reader, std::string_v
   return std::optional<IdType>(*id);
 }
 
+// `otherwise` is taken where the fields name none.
 Result<std::optional<std::string>> ReadClientMessageId(const JsonReader& reader,
-                                                       const Request& request) {
+                                                       std::optional<std::string_view> otherwise) {
   auto given = reader.OptionalText("client_message_id");
   if (!given) return given.error();
-  if (!given->has_value()) {
-    if (auto header = request.headers.Get("Idempotency-Key")) *given = std::string(*header);
-  }
+  if (!given->has_value() && otherwise) *given = std::string(*otherwise);
   if (!given->has_value()) return std::optional<std::string>();
   const auto& id = **given;
   const bool is_printable = std::all_of(
@@ -88,7 +87,8 @@ Status RefuseRetention(const json::object& body) {
                "The field \"retention\" cannot be used yet. Nothing was changed.");
 }
 
-Result<SendRequest> ReadSend(const json::object& body, const Request& request) {
+Result<SendRequest> ReadSend(const json::object& body,
+                             std::optional<std::string_view> idempotency_key) {
   JsonReader reader(body);
   SendRequest send;
   auto references = ReadReferences(reader, send);
@@ -98,7 +98,7 @@ Result<SendRequest> ReadSend(const json::object& body, const Request& request) {
   auto conversation = OptionalId<ConversationId>(reader, "conversation_id");
   if (!conversation) return conversation.error();
   send.conversation = *conversation;
-  auto client_message_id = ReadClientMessageId(reader, request);
+  auto client_message_id = ReadClientMessageId(reader, idempotency_key);
   if (!client_message_id) return client_message_id.error();
   send.client_message_id = std::move(*client_message_id);
   auto retention = RefuseRetention(body);
@@ -131,7 +131,7 @@ json::object MessageJson(const Message& message) {
 Result<ChatBody> ReadChatBody(const Request& request) {
   auto body = ReadObject(request);
   if (!body) return body.error();
-  auto send = ReadSend(*body, request);
+  auto send = ReadSend(*body, request.headers.Get("Idempotency-Key"));
   if (!send) return send.error();
   auto stream = JsonReader(*body).OptionalBoolean("stream");
   if (!stream) return stream.error();
@@ -146,7 +146,11 @@ Result<ChatBody> ReadChatBody(const Request& request) {
 Result<SendRequest> ReadTurnBody(const Request& request) {
   auto body = ReadObject(request);
   if (!body) return body.error();
-  return ReadSend(*body, request);
+  return ReadSend(*body, request.headers.Get("Idempotency-Key"));
+}
+
+Result<SendRequest> ReadSendFields(const json::object& fields) {
+  return ReadSend(fields, std::nullopt);
 }
 
 Result<std::string> ReadTitleBody(const Request& request) {

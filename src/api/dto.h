@@ -22,6 +22,8 @@ struct ChatBody {
 // filled in by the handler.
 Result<ChatBody> ReadChatBody(const Request& request);
 Result<SendRequest> ReadTurnBody(const Request& request);
+// The same fields in a frame of a socket.
+Result<SendRequest> ReadSendFields(const json::object& fields);
 // The title of PATCH /api/conversations/{id}.
 Result<std::string> ReadTitleBody(const Request& request);
 

@@ -6,15 +6,6 @@
 
 namespace nat {
 
-EventBody::EventBody(Metrics& metrics, std::unique_ptr<ReplyReader> reader)
-    : metrics_(metrics), reader_(std::move(reader)) {
-  metrics_.readers().Increment();
-}
-
-EventBody::~EventBody() {
-  metrics_.readers().Decrement();
-}
-
 Task<Result<std::optional<std::string>>> EventBody::Next() {
   if (is_at_end_) co_return std::optional<std::string>();
   auto read = co_await reader_->Next();
@@ -28,12 +19,12 @@ Task<Result<std::optional<std::string>>> EventBody::Next() {
   co_return std::optional<std::string>(std::move(text));
 }
 
-Response EventResponse(Metrics& metrics, std::unique_ptr<ReplyReader> reader) {
+Response EventResponse(std::unique_ptr<ReplyReader> reader) {
   Response response;
   response.headers.Set("Content-Type", "text/event-stream");
   response.headers.Set("Cache-Control", "no-store");
   response.headers.Set("X-Accel-Buffering", "no");  // proxies that buffer by default
-  response.stream = std::make_unique<EventBody>(metrics, std::move(reader));
+  response.stream = std::make_unique<EventBody>(std::move(reader));
   return response;
 }
 

@@ -4,7 +4,6 @@
 
 #include <memory>
 
-#include "base/metrics.h"
 #include "chat/reply_reader.h"
 #include "net/http.h"
 
@@ -12,17 +11,15 @@ namespace nat {
 
 class EventBody final : public BodyStream {
  public:
-  EventBody(Metrics& metrics, std::unique_ptr<ReplyReader> reader);
-  ~EventBody() override;
+  explicit EventBody(std::unique_ptr<ReplyReader> reader) : reader_(std::move(reader)) {}
 
   Task<Result<std::optional<std::string>>> Next() override;
 
  private:
-  Metrics& metrics_;
   std::unique_ptr<ReplyReader> reader_;
   bool is_at_end_ = false;
 };
 
-Response EventResponse(Metrics& metrics, std::unique_ptr<ReplyReader> reader);
+Response EventResponse(std::unique_ptr<ReplyReader> reader);
 
 }  // namespace nat

@@ -24,6 +24,7 @@ struct ApiParts {
   Clock& clock;
   Log& log;
   Metrics& metrics;
+  TaskGroup& tasks;
   ChatService& chat;
   ConversationService& conversations;
   RateLimiter& rate_limiter;

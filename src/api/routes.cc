@@ -26,6 +26,8 @@ constexpr std::array kRoutes = {
     Route{"DELETE", "/api/conversations/{id}", kPerson, kRequest, DeleteConversation},
     Route{"GET", "/api/conversations/{id}/messages", kPerson, kRequest, GetMessages},
 
+    Route{"GET", "/api/socket", kPerson, kRequest, GetSocket},
+
     Route{"GET", "/health", kAnyone, kUncounted, GetHealth},
     Route{"GET", "/health/live", kAnyone, kUncounted, GetHealthLive},
     Route{"GET", "/health/ready", kAnyone, kUncounted, GetHealthReady},

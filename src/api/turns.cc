@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "api/caller.h"
 #include "api/dto.h"
 #include "api/event_body.h"
 #include "api/handlers.h"
@@ -31,7 +32,7 @@ Result<std::uint64_t> ReadAfter(const Request& request) {
 Task<Result<Response>> PostTurn(ApiParts& parts, Exchange& exchange) {
   auto send = ReadTurnBody(exchange.request);
   if (!send) co_return send.error();
-  send->caller = exchange.caller;
+  send->caller = SenderOf(parts, exchange, *send);
   auto turn = co_await parts.chat.Send(std::move(*send));
   if (!turn) co_return turn.error();
   co_return JsonResponse(kAccepted, TurnJson(*turn));
@@ -57,7 +58,7 @@ Task<Result<Response>> GetTurnEvents(ApiParts& parts, Exchange& exchange) {
   if (has_all) co_return EmptyResponse(kNoContent);
   auto reader = co_await parts.chat.Follow(exchange.caller, *id, *after);
   if (!reader) co_return reader.error();
-  co_return EventResponse(parts.metrics, std::move(*reader));
+  co_return EventResponse(std::move(*reader));
 }
 
 Task<Result<Response>> DeleteTurn(ApiParts& parts, Exchange& exchange) {

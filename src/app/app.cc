@@ -195,12 +195,12 @@ Status App::MakeServices() {
       std::make_unique<ConversationService>(*parts.conversations, *parts.keys, *parts.chat);
   parts.rate_limiter = std::make_unique<RateLimiter>(
       parts.clock, config_.has_rate_limit ? RateLimiter::Mode::kOn : RateLimiter::Mode::kOff);
-  parts.api = std::make_unique<Api>(
-      ApiParts{parts.clock, *parts.log, parts.metrics, *parts.chat, *parts.conversation_service,
-               *parts.rate_limiter, *parts.files, key.Derive(KeyPurpose::kCookies),
-               key.Derive(KeyPurpose::kIdempotency), key.Derive(KeyPurpose::kAddressHashes),
-               std::move(*proxies), AllowedOrigins(config_.allowed_origins),
-               [this] { return CheckStore(parts_->clock, *parts_->database); }});
+  parts.api = std::make_unique<Api>(ApiParts{
+      parts.clock, *parts.log, parts.metrics, parts.tasks, *parts.chat, *parts.conversation_service,
+      *parts.rate_limiter, *parts.files, key.Derive(KeyPurpose::kCookies),
+      key.Derive(KeyPurpose::kIdempotency), key.Derive(KeyPurpose::kAddressHashes),
+      std::move(*proxies), AllowedOrigins(config_.allowed_origins),
+      [this] { return CheckStore(parts_->clock, *parts_->database); }});
   return Ok();
 }
 

@@ -71,6 +71,7 @@ class TaskGroup {
   std::function<void()> Spawn(std::string name, Task<void> task);
 
   std::size_t size() const { return running_; }
+  asio::any_io_executor executor() const { return executor_; }
   // Returns when every task has ended or the limit has passed; true when all have ended.
   Task<bool> Drain(std::chrono::nanoseconds limit);
   void CancelAll();

@@ -28,6 +28,9 @@ inline constexpr std::size_t kRefusedConnectionsMax =
     64;  // beyond kConnectionsMax, while they are told 503
 inline constexpr std::size_t kReadBytes = 4 * 1024;               // one read of a connection
 inline constexpr std::size_t kSocketMessageBytesMax = 64 * 1024;  // one WebSocket message
+inline constexpr std::size_t kSocketTurnsMax = 32;   // followed at once by one WebSocket
+inline constexpr std::size_t kSocketFaultsMax = 20;  // frames that mean nothing; then it is closed
+inline constexpr std::size_t kRequestIdBytesMax = 128;  // of a frame, given back with its answer
 inline constexpr std::size_t kStaticFilesMax = 2'000;
 inline constexpr std::size_t kStaticBytesMax =
     16 * 1024 * 1024;                       // all files of the web front end together

@@ -239,9 +239,9 @@ Task<Result<std::unique_ptr<ReplyReader>>> ChatService::Follow(Caller caller, Tu
   if (!found) co_return found.error();
   std::unique_ptr<ReplyReader> reader;
   if (auto running = table_.Find(turn)) {
-    reader = std::make_unique<ReplyReader>(parts_.clock, std::move(running), after);
+    reader = std::make_unique<ReplyReader>(parts_.clock, parts_.metrics, std::move(running), after);
   } else {
-    reader = std::make_unique<ReplyReader>(parts_.clock, std::move(*found), after);
+    reader = std::make_unique<ReplyReader>(parts_.clock, parts_.metrics, std::move(*found), after);
   }
   co_return reader;
 }

@@ -7,11 +7,19 @@
 
 namespace nat {
 
-ReplyReader::ReplyReader(Clock& clock, SharedTurn turn, std::uint64_t after)
-    : clock_(clock), running_(std::move(turn)), after_(after) {}
+ReplyReader::ReplyReader(Clock& clock, Metrics& metrics, SharedTurn turn, std::uint64_t after)
+    : clock_(clock), metrics_(metrics), running_(std::move(turn)), after_(after) {
+  metrics_.readers().Increment();
+}
 
-ReplyReader::ReplyReader(Clock& clock, Turn stored, std::uint64_t after)
-    : clock_(clock), stored_(std::move(stored)), after_(after) {}
+ReplyReader::ReplyReader(Clock& clock, Metrics& metrics, Turn stored, std::uint64_t after)
+    : clock_(clock), metrics_(metrics), stored_(std::move(stored)), after_(after) {
+  metrics_.readers().Increment();
+}
+
+ReplyReader::~ReplyReader() {
+  metrics_.readers().Decrement();
+}
 
 Task<ReplyReader::Read> ReplyReader::Next() {
   if (!running_) co_return TakeFromStore();

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/metrics.h"
 #include "chat/running_turn.h"
 
 namespace nat {
@@ -26,9 +27,12 @@ class ReplyReader {
   };
 
   // Of a turn in memory; `after` is the number of the last event the reader has, 0 for none.
-  ReplyReader(Clock& clock, SharedTurn turn, std::uint64_t after);
+  ReplyReader(Clock& clock, Metrics& metrics, SharedTurn turn, std::uint64_t after);
   // Of a turn that only the store knows, and which has ended.
-  ReplyReader(Clock& clock, Turn stored, std::uint64_t after);
+  ReplyReader(Clock& clock, Metrics& metrics, Turn stored, std::uint64_t after);
+  ~ReplyReader();
+  ReplyReader(const ReplyReader&) = delete;
+  ReplyReader& operator=(const ReplyReader&) = delete;
 
   // Waits for events, at most limits::kHeartbeat.
   Task<Read> Next();
@@ -38,6 +42,7 @@ class ReplyReader {
   Read TakeFromStore();
 
   Clock& clock_;
+  Metrics& metrics_;    // counts those who read
   SharedTurn running_;  // null where the store answers
   Turn stored_;
   std::uint64_t after_;

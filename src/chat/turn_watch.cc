@@ -17,8 +17,14 @@ TurnWatch::~TurnWatch() {
 }
 
 Task<std::vector<Turn>> TurnWatch::Next() {
-  while (begun_.empty()) co_await changed_.Wait();
+  while (begun_.empty() && !is_over_) co_await changed_.Wait();
   co_return std::exchange(begun_, {});
+}
+
+void TurnWatch::End() {
+  is_over_ = true;
+  begun_.clear();
+  changed_.NotifyAll();
 }
 
 void TurnWatch::Tell(const Turn& turn) {

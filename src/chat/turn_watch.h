@@ -23,8 +23,10 @@ class TurnWatch {
   TurnWatch(const TurnWatch&) = delete;
   TurnWatch& operator=(const TurnWatch&) = delete;
 
-  // Waits until there is one. In the order in which they began, each once, as it was then.
+  // Waits until there is one. In the order in which they began, each once, as it was then. None
+  // once the watch was ended.
   Task<std::vector<Turn>> Next();
+  void End();
 
  private:
   friend class TurnTable;
@@ -33,6 +35,7 @@ class TurnWatch {
   TurnTable& table_;
   ConversationId conversation_;
   std::vector<Turn> begun_;
+  bool is_over_ = false;
   Signal changed_;
 };
 

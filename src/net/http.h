@@ -68,7 +68,7 @@ struct Response {
   std::unique_ptr<BodyStream> stream;
   // When set, and the request is a WebSocket upgrade, the handshake is made (offering
   // `websocket_protocol` where the client asked for it) and this runs with the open socket until it
-  // returns. `status` and `body` are not used.
+  // returns. `status` and `body` are not used; `headers` go along with the handshake.
   std::function<Task<void>(std::shared_ptr<WebSocket>)> on_websocket;
   std::string websocket_protocol;
 };

@@ -222,9 +222,10 @@ Task<AfterAnswer> HttpConnection::RunWebSocket(Exchange exchange, Response respo
   websocket_limits.message_bytes_max = limits.socket_message_bytes_max;
   websocket_limits.idle_timeout = limits.idle_timeout;
   websocket_limits.write_timeout = limits.write_timeout;
-  auto upgrade = std::make_unique<WebSocketUpgrade>(WebSocketUpgrade{
-      std::move(socket_), std::string(input_.unread()), std::move(**exchange.offer),
-      std::move(response.websocket_protocol), websocket_limits, service_->clock});
+  auto upgrade = std::make_unique<WebSocketUpgrade>(
+      WebSocketUpgrade{std::move(socket_), std::string(input_.unread()),
+                       std::move(**exchange.offer), std::move(response.websocket_protocol),
+                       std::move(response.headers), websocket_limits, service_->clock});
   auto accepted = co_await WebSocket::Accept(std::move(upgrade));
   if (!accepted) co_return AfterAnswer::kClose;
   websocket_ = std::move(*accepted);

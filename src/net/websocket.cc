@@ -136,11 +136,13 @@ Task<Result<std::shared_ptr<WebSocket>>> WebSocket::Accept(
       !upgrade->protocol.empty() &&
       upgrade->offer.protocols.HasToken("Sec-WebSocket-Protocol", upgrade->protocol);
   const std::string protocol = is_agreed ? upgrade->protocol : "";
+  const Headers headers = std::move(upgrade->headers);
   std::shared_ptr<WebSocket> socket(new WebSocket(std::make_unique<Impl>(std::move(*upgrade))));
   auto& stream = socket->impl_->stream;
   socket->impl_->protocol = protocol;
   stream.set_option(
-      websocket::stream_base::decorator([protocol](websocket::response_type& response) {
+      websocket::stream_base::decorator([protocol, headers](websocket::response_type& response) {
+        for (const auto& [name, value] : headers.fields()) response.insert(name, value);
         // Without it Beast would name itself and its version.
         response.set(beast::http::field::server, "notatherapist");
         if (protocol.empty()) return;

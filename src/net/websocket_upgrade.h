@@ -27,6 +27,7 @@ struct WebSocketUpgrade {
   std::string unread;  // what the client sent behind its request
   WebSocketOffer offer;
   std::string protocol;  // ours; agreed on where the client offered it
+  Headers headers;       // of the answer, beside those of the handshake
   WebSocketLimits limits;
   Clock& clock;
 };
