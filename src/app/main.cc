@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/config.h"
+#include "app/maintenance.h"
 #include "app/serve.h"
 
 namespace {
@@ -13,6 +14,7 @@ struct Arguments {
   std::optional<std::uint16_t> port;
   std::optional<std::string> bind;
   std::optional<std::string> data_directory;
+  std::optional<std::string> backup_file;
 };
 
 nat::Result<nat::Config> Load(const Arguments& arguments) {
@@ -41,8 +43,12 @@ int main(int argc, char** argv) {
   auto* serve = cli.add_subcommand("serve", "serve until Ctrl-C (what happens without a command)");
   auto* check = cli.add_subcommand("check-config", "say whether the configuration is right");
   auto* print = cli.add_subcommand("print-config", "print the effective configuration");
+  auto* migrate = cli.add_subcommand("migrate", "bring the database up to date, with a copy first");
+  auto* backup = cli.add_subcommand("backup", "copy the database, also while the service runs");
+  backup->add_option("file", arguments.backup_file,
+                     "the new file, or a folder for it (backups/ in the data directory)");
   auto* help = cli.add_subcommand("help", "print this text");
-  for (auto* command : {&cli, serve, check, print}) add_options(command);
+  for (auto* command : {&cli, serve, check, print, migrate, backup}) add_options(command);
   cli.require_subcommand(0, 1);
   CLI11_PARSE(cli, argc, argv);
 
@@ -63,5 +69,7 @@ int main(int argc, char** argv) {
     std::cout << nat::PrintConfig(*config);
     return 0;
   }
+  if (migrate->parsed()) return nat::RunMigrate(*config);
+  if (backup->parsed()) return nat::RunBackup(*config, arguments.backup_file);
   return nat::Serve(std::move(*config));
 }

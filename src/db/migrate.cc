@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
+#include <span>
 #include <utility>
 
 namespace nat {
@@ -47,11 +48,7 @@ Result<Rows> ReadApplied(SqliteConnection& connection) {
 }
 
 Status Apply(SqliteConnection& connection, const Migration& migration) {
-  auto applied = connection.Execute(
-      "BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS schema_migrations("
-      "number BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)");
-  if (!applied) return applied;
-  applied = connection.Execute(migration.sql);
+  auto applied = connection.Execute(migration.sql);
   if (!applied) return applied;
   if (!connection.is_in_transaction()) {
     return Error(ErrorCode::kInternal, "a migration must not end the transaction it runs in");
@@ -67,6 +64,20 @@ Status Apply(SqliteConnection& connection, const Migration& migration) {
                       "VALUES($1, $2, $3)",
                       {std::int64_t{migration.number}, migration.name, Checksum(migration.sql)}});
   if (!noted) return noted.error();
+  return Ok();
+}
+
+Status ApplyAll(SqliteConnection& connection, std::span<const Migration> pending) {
+  auto begun = connection.Execute(
+      "BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS schema_migrations("
+      "number BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)");
+  if (!begun) return begun;
+  for (const auto& migration : pending) {
+    auto applied = Apply(connection, migration);
+    if (applied) continue;
+    return Error(applied.error().code, "migration " + migration.name + ": " +
+                                           applied.error().message + " (nothing was changed)");
+  }
   return connection.Execute("COMMIT");
 }
 
@@ -102,13 +113,8 @@ Status Migrate(SqliteConnection& connection, const std::vector<Migration>& migra
   if (!pending) return pending.error();
   // Rebuilding a table drops it, which with foreign keys on would delete the rows that refer to it.
   auto result = connection.Execute("PRAGMA foreign_keys = OFF");
-  for (std::size_t at = migrations.size() - *pending; result && at < migrations.size(); ++at) {
-    result = Apply(connection, migrations[at]);
-    if (result) continue;
-    connection.RollBack();
-    result = Error(result.error().code,
-                   "migration " + migrations[at].name + ": " + result.error().message);
-  }
+  if (result) result = ApplyAll(connection, std::span(migrations).last(*pending));
+  if (!result) connection.RollBack();
   auto enforced = connection.Execute("PRAGMA foreign_keys = ON");
   return result ? enforced : result;
 }

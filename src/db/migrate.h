@@ -1,6 +1,6 @@
 // Brings a database to the shape that this program expects: the numbered files of
-// src/db/migrations, each applied once, in order, in a transaction of its own. The files are built
-// into the program.
+// src/db/migrations, each applied once, in order; those that are pending in one transaction. The
+// files are built into the program.
 //
 // They use the types BLOB, BIGINT and TEXT, which every engine has or translates. Applied files are
 // recorded with a checksum: they are never edited, a change is a new file.
@@ -29,9 +29,9 @@ std::vector<Migration> EmbeddedMigrations();
 Result<std::size_t> CountPendingMigrations(SqliteConnection& connection,
                                            const std::vector<Migration>& migrations);
 
-// Applies what is pending. A migration that fails leaves the state before it, with those before it
-// applied. Foreign keys are not enforced while it runs (rebuilding a table would delete what refers
-// to it) but must hold at the end of each migration. Errors: as above, and kInternal for SQL that
+// Applies what is pending, all of it or nothing: a migration that fails leaves everything as it
+// was. Foreign keys are not enforced while it runs (rebuilding a table would delete what refers to
+// it) but must hold at the end of each migration. Errors: as above, and kInternal for SQL that
 // fails, kUnavailable for a disk that does.
 Status Migrate(SqliteConnection& connection, const std::vector<Migration>& migrations);
 

@@ -33,14 +33,16 @@ class MigrateTest : public testing::Test {
   std::unique_ptr<SqliteConnection> connection_;
 };
 
-TEST_F(MigrateTest, LeavesTheStateBeforeTheOneThatFails) {
-  const Migration broken{2, "0002_broken",
+TEST_F(MigrateTest, LeavesTheOldStateWhereOneFails) {
+  ASSERT_TRUE(Migrate(*connection_, {kNotes}));
+  const Migration broken{3, "0003_broken",
                          "CREATE TABLE half(id TEXT); INSERT INTO nowhere VALUES(1)"};
-  const auto migrated = Migrate(*connection_, {kNotes, broken});
+  const auto migrated = Migrate(*connection_, {kNotes, kLines, broken});
   ASSERT_FALSE(migrated);
   EXPECT_EQ(migrated.error().code, ErrorCode::kInternal);
-  EXPECT_NE(migrated.error().message.find("0002_broken"), std::string::npos);
+  EXPECT_NE(migrated.error().message.find("0003_broken"), std::string::npos);
   EXPECT_EQ(Count("notes"), 0);
+  EXPECT_EQ(Count("lines"), -1);
   EXPECT_EQ(Count("half"), -1);
   EXPECT_EQ(Count("schema_migrations"), 1);
   EXPECT_TRUE(Migrate(*connection_, {kNotes, kLines}));

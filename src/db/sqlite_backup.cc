@@ -55,4 +55,21 @@ Status BackUp(SqliteConnection& source, const std::filesystem::path& copy,
   return made;
 }
 
+Result<std::filesystem::path> BackUpBefore(const std::string& migration, SqliteConnection& source,
+                                           const std::filesystem::path& database) {
+  const auto name = database.string() + ".before-" + migration;
+  std::filesystem::path copy = name;
+  std::error_code ignored;
+  for (int number = 2; std::filesystem::exists(copy, ignored); ++number) {
+    copy = name + "." + std::to_string(number);
+  }
+  const std::atomic<bool> is_stopped = false;
+  auto made = BackUp(source, copy, is_stopped);
+  if (!made) {
+    return Error(made.error().code, "the backup before migrating failed, so nothing was changed: " +
+                                        made.error().message);
+  }
+  return copy;
+}
+
 }  // namespace nat

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <string>
 
 #include "base/error.h"
 #include "db/sqlite_connection.h"
@@ -15,5 +16,10 @@ namespace nat {
 // is set. kConflict where there is a file of this name.
 Status BackUp(SqliteConnection& source, const std::filesystem::path& copy,
               const std::atomic<bool>& is_stopped);
+
+// A copy beside the database, before `migration` changes it: <database>.before-<migration>, with a
+// number behind it where there is one of that name. Gives its name. Errors as above.
+Result<std::filesystem::path> BackUpBefore(const std::string& migration, SqliteConnection& source,
+                                           const std::filesystem::path& database);
 
 }  // namespace nat

@@ -42,11 +42,27 @@ Status LookIntoEachTable(SqliteConnection& connection) {
   return Ok();
 }
 
-// Everything that can be a reason to refuse comes before the first change.
-Status BringUpToDate(SqliteConnection& connection, const std::vector<Migration>& migrations) {
+// What it was before is kept: a new program may turn out to be the wrong one.
+Status MigrateWithBackup(SqliteConnection& connection, const SqliteOptions& options,
+                         std::size_t pending, fs::path& backup) {
+  const auto& migrations = options.migrations;
+  if (pending < migrations.size()) {
+    auto source = SqliteConnection::Open(options.path, SqliteConnection::Access::kReadOnly);
+    if (!source) return source.error();
+    const auto& next = migrations[migrations.size() - pending].name;
+    auto copy = BackUpBefore(next, **source, options.path);
+    if (!copy) return copy.error();
+    backup = std::move(*copy);
+  }
+  return Migrate(connection, migrations);
+}
+
+// Everything that can be a reason to refuse comes before the first change. `backup` becomes the
+// name of the copy from before a migration.
+Status BringUpToDate(SqliteConnection& connection, const SqliteOptions& options, fs::path& backup) {
   auto looked = LookIntoEachTable(connection);
   if (!looked) return looked;
-  auto pending = CountPendingMigrations(connection, migrations);
+  auto pending = CountPendingMigrations(connection, options.migrations);
   if (!pending) return pending.error();
   auto mode = connection.Run({"PRAGMA journal_mode = WAL", {}});
   if (!mode) return mode.error();
@@ -55,7 +71,7 @@ Status BringUpToDate(SqliteConnection& connection, const std::vector<Migration>&
                  "this file system cannot hold a database that is read and written at once; use a "
                  "local disk");
   }
-  if (*pending > 0) return Migrate(connection, migrations);
+  if (*pending > 0) return MigrateWithBackup(connection, options, *pending, backup);
   // What a killed process left in the log, which the disk may not have.
   return connection.RunCheckpoint(SqliteConnection::Checkpoint::kTruncate);
 }
@@ -92,7 +108,8 @@ Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(asio::any_io_execut
   if (!made) return made.error();
   auto connection = SqliteConnection::Open(path, SqliteConnection::Access::kReadWrite);
   if (!connection) return connection.error();
-  auto ready = BringUpToDate(**connection, options.migrations);
+  fs::path migration_backup;
+  auto ready = BringUpToDate(**connection, options, migration_backup);
   if (!ready) return Error(ready.error().code, path.string() + ": " + ready.error().message);
   auto reading = OpenReaders(path);
   if (!reading) return reading.error();
@@ -100,8 +117,10 @@ Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(asio::any_io_execut
   auto writer =
       std::make_unique<SqliteWriter>(std::move(*connection), executor, std::move(writing));
   auto readers = std::make_unique<SqliteReaders>(std::move(*reading), executor, options.queue_max);
-  return std::unique_ptr<SqliteDatabase>(
+  std::unique_ptr<SqliteDatabase> database(
       new SqliteDatabase(std::move(executor), path, std::move(writer), std::move(readers)));
+  database->migration_backup_ = std::move(migration_backup);
+  return database;
 }
 
 SqliteDatabase::SqliteDatabase(asio::any_io_executor executor, fs::path path,

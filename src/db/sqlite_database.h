@@ -42,7 +42,8 @@ struct SqliteOptions {
 
 class SqliteDatabase final : public Database {
  public:
-  // Blocks for some milliseconds, longer when there is something to migrate. Answers come on
+  // Blocks for some milliseconds, longer when there is something to migrate: then a checked copy of
+  // an existing database is made first, and a migration that fails changes nothing. Answers come on
   // `executor`, whose context outlives the database. Refuses, before anything is changed, what it
   // cannot serve: kInternal for a file that is corrupt or no database, kConflict for one of a newer
   // or another program, kUnavailable for one that cannot be opened or written.
@@ -66,6 +67,9 @@ class SqliteDatabase final : public Database {
   // wait and everything asked later is answered kUnavailable. Blocks.
   void Close();
 
+  // The copy that Open made before it migrated; empty where there was nothing to migrate.
+  const std::filesystem::path& migration_backup() const { return migration_backup_; }
+
   // Transactions committed since Open: what shows that batches are grouped.
   std::uint64_t commits() const { return writer_->commits(); }
 
@@ -77,6 +81,7 @@ class SqliteDatabase final : public Database {
 
   asio::any_io_executor executor_;
   std::filesystem::path path_;
+  std::filesystem::path migration_backup_;
   std::unique_ptr<SqliteWriter> writer_;
   std::unique_ptr<SqliteReaders> readers_;
 

@@ -459,6 +459,55 @@ TEST_F(SqliteDatabaseTest, APathThatSqliteWouldReadAsSomethingElseIsAPath) {
   EXPECT_TRUE(std::filesystem::exists(folder_ / "file:test.db?mode=memory"));
 }
 
+// Migrations.
+
+TEST_F(SqliteDatabaseTest, KeepsACheckedCopyOfWhatItWasBeforeAMigration) {
+  Open();
+  ASSERT_TRUE(Write(InsertNote(1)));
+  EXPECT_TRUE(database_->migration_backup().empty()) << "a new file needs no copy";
+  database_.reset();
+  const Migration later{2, "0002_later", "CREATE TABLE later(id TEXT)"};
+  auto migrated = TryOpen({kNotes, later});
+  ASSERT_TRUE(migrated) << migrated.error().message;
+  const auto copy = (*migrated)->migration_backup();
+  EXPECT_EQ(copy, path_.string() + ".before-0002_later");
+  migrated->reset();
+  EXPECT_FALSE(TryOpen()) << "the file should be of the newer program now";
+  path_ = copy;
+  Open();
+  EXPECT_EQ(CountNotes(), 1);
+}
+
+TEST_F(SqliteDatabaseTest, LeavesTheOldStateAndItsCopyWhereAMigrationFails) {
+  Open();
+  ASSERT_TRUE(Write(InsertNote(1)));
+  database_.reset();
+  const Migration broken{2, "0002_broken", "DELETE FROM notes; INSERT INTO nowhere VALUES(1)"};
+  for (int attempt = 1; attempt <= 2; ++attempt) {
+    const auto refused = TryOpen({kNotes, broken});
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("0002_broken"), std::string::npos);
+  }
+  EXPECT_TRUE(std::filesystem::exists(path_.string() + ".before-0002_broken"));
+  EXPECT_TRUE(std::filesystem::exists(path_.string() + ".before-0002_broken.2"));
+  Open();
+  EXPECT_EQ(CountNotes(), 1);
+}
+
+TEST_F(SqliteDatabaseTest, DoesNotMigrateWhereTheCopyDoesNotFitOnTheDisk) {
+  Open();
+  ASSERT_TRUE(Write(InsertNote(1, std::string(300'000, 'x'))));
+  database_.reset();
+  const Migration later{2, "0002_later", "CREATE TABLE later(id TEXT)"};
+  std::optional<FullDisk> full_disk(std::in_place);
+  const auto refused = TryOpen({kNotes, later});
+  full_disk.reset();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+  Open();
+  EXPECT_EQ(CountNotes(), 1);
+}
+
 // Backups.
 
 TEST_F(SqliteDatabaseTest, ABackupDoesNotReplaceAFile) {
