@@ -155,6 +155,10 @@ Task<Status> App::CheckMasterKey() {
   parts_->log =
       std::make_unique<Log>(config_.log_level, KeyBytes(key->Derive(KeyPurpose::kLogHashes)));
   parts_->master_key = std::make_unique<MasterKey>(std::move(*key));
+  const auto& backup = parts_->database->migration_backup();
+  if (!backup.empty()) {
+    parts_->log->Write(LogLevel::kWarning, "database.migrated", {{"backup", backup.string()}});
+  }
   co_return Ok();
 }
 
@@ -190,7 +194,7 @@ Status App::MakeServices() {
   parts.chat = std::make_unique<ChatService>(ChatParts{
       loop_.get_executor(), parts.clock, *parts.log, parts.metrics, parts.tasks, *parts.database,
       *parts.keys, *parts.conversations, *parts.gateway, parts.input_stages, parts.output_stages,
-      key.Derive(KeyPurpose::kMessageDigests), std::move(*persona)});
+      key.Derive(KeyPurpose::kMessageDigests), std::move(*persona), config_.second_message});
   parts.conversation_service =
       std::make_unique<ConversationService>(*parts.conversations, *parts.keys, *parts.chat);
   parts.rate_limiter = std::make_unique<RateLimiter>(
@@ -239,8 +243,10 @@ Status App::Listen() {
 
 Task<void> App::Shutdown(std::chrono::nanoseconds limit) {
   auto& parts = *parts_;
-  if (parts.server) parts.server->StopAccepting();
+  // The port stays open meanwhile: whoever comes back now still finds the reply that runs, and
+  // /health/ready sends everyone else elsewhere.
   if (parts.chat) co_await parts.chat->Drain(limit);
+  if (parts.server) parts.server->StopAccepting();
   if (parts.server) co_await parts.server->Drain(kLastBytesLimit);
   if (parts.metrics_server) co_await parts.metrics_server->Drain(kLastBytesLimit);
   for (auto& client : parts.clients) client->CloseIdle();

@@ -69,6 +69,11 @@ Status ReadServerVariables(const Environment& environment, Config& config) {
     if (!value) return value.error();
     *field = *value;
   }
+  if (auto word = environment("NAT_SECOND_MESSAGE")) {
+    const auto second_message = ParseSecondMessage(*word);
+    if (!second_message) return Wrong("NAT_SECOND_MESSAGE", "must be wait or refuse");
+    config.second_message = *second_message;
+  }
   return Ok();
 }
 
@@ -170,6 +175,17 @@ std::filesystem::path Config::database_path() const {
 
 std::filesystem::path Config::master_key_path() const {
   return master_key_file.empty() ? data_directory / "master.key" : master_key_file;
+}
+
+std::string_view WordOf(SecondMessage second_message) {
+  return second_message == SecondMessage::kWaits ? "wait" : "refuse";
+}
+
+std::optional<SecondMessage> ParseSecondMessage(std::string_view word) {
+  for (const auto value : {SecondMessage::kWaits, SecondMessage::kIsRefused}) {
+    if (word == WordOf(value)) return value;
+  }
+  return std::nullopt;
 }
 
 Environment SystemEnvironment() {

@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "chat/turn_table.h"
 #include "llm/openai_provider.h"
 
 namespace nat {
@@ -41,6 +42,11 @@ struct Config {
   std::vector<std::string> allowed_origins;  // other sites whose pages may call the API
   bool has_rate_limit = true;                // NAT_RATE_LIMIT=off for load tests
 
+  // [chat]
+  // What becomes of a message sent while a reply of its conversation is being made: it waits its
+  // turn, or is refused with 409 turn_running. NAT_SECOND_MESSAGE: wait, refuse
+  SecondMessage second_message = SecondMessage::kWaits;
+
   // [storage]
   std::filesystem::path data_directory;   // NAT_DATA_DIR; default: see DefaultDataDirectory
   std::string database_url;               // NAT_DATABASE_URL; empty: sqlite in the data directory
@@ -64,6 +70,10 @@ struct Config {
 // The value of an environment variable; nothing where it is not set.
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 Environment SystemEnvironment();
+
+// The word of a configuration for it, and back; nothing for another word.
+std::string_view WordOf(SecondMessage second_message);
+std::optional<SecondMessage> ParseSecondMessage(std::string_view word);
 
 // Reads and checks everything. `file` is what the command line names, and must exist; else see
 // above. Errors are kInvalidInput and say which key or variable, and what would be right.

@@ -83,6 +83,18 @@ std::string ReadServer(const toml::table& table, Config& config) {
   return reader.Finish();
 }
 
+std::string ReadChat(const toml::table& table, Config& config) {
+  TableReader reader(table, "chat.");
+  std::string word(WordOf(config.second_message));
+  reader.Read("second_message", word);
+  const auto second_message = ParseSecondMessage(word);
+  if (!second_message) {
+    reader.Fail("second_message", "must be wait or refuse", table.get("second_message"));
+  }
+  config.second_message = second_message.value_or(config.second_message);
+  return reader.Finish();
+}
+
 std::string ReadStorage(const toml::table& table, Config& config) {
   TableReader reader(table, "storage.");
   reader.ReadPath("data_dir", config.data_directory);
@@ -151,6 +163,7 @@ std::string ReadAll(const toml::table& root, const Environment& environment, Con
   TableReader reader(root, "");
   using Reader = std::string (*)(const toml::table&, Config&);
   for (auto [name, read] : {std::pair<std::string_view, Reader>{"server", ReadServer},
+                            {"chat", ReadChat},
                             {"storage", ReadStorage},
                             {"log", ReadLog}}) {
     const auto* node = reader.Take(name);
@@ -212,13 +225,15 @@ std::string PrintConfig(const Config& config) {
     if (!provider.ca_file.empty()) table.insert("ca_file", provider.ca_file);
     providers.push_back(std::move(table));
   }
-  toml::table root{{"probe_local_models", config.probes_local_models},
-                   {"server", std::move(server)},
-                   {"storage", toml::table{{"data_dir", config.data_directory.string()},
-                                           {"database_url", config.database_url},
-                                           {"master_key_file", config.master_key_file.string()}}},
-                   {"log", toml::table{{"level", std::string(WordOf(config.log_level))}}},
-                   {"providers", std::move(providers)}};
+  toml::table root{
+      {"probe_local_models", config.probes_local_models},
+      {"server", std::move(server)},
+      {"chat", toml::table{{"second_message", std::string(WordOf(config.second_message))}}},
+      {"storage", toml::table{{"data_dir", config.data_directory.string()},
+                              {"database_url", config.database_url},
+                              {"master_key_file", config.master_key_file.string()}}},
+      {"log", toml::table{{"level", std::string(WordOf(config.log_level))}}},
+      {"providers", std::move(providers)}};
   std::ostringstream text;
   text << root << "\n";
   for (const auto& provider : config.providers) {

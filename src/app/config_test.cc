@@ -47,6 +47,7 @@ TEST_F(ConfigTest, NamesTheKeyThatIsUnknownOrWrong) {
                                     {"[server]\nport = 70000", "server.port"},
                                     {"[server]\nallowed_origins = [1]", "server.allowed_origins"},
                                     {"[log]\nlevel = \"loud\"", "log.level"},
+                                    {"[chat]\nsecond_message = \"no\"", "chat.second_message"},
                                     {"[[providers]]\nurl = \"x\"", "providers[0].url"},
                                     {"[server\n", ":1:"},
                                     {"server = 3", "server"}}) {
@@ -61,6 +62,7 @@ TEST_F(ConfigTest, RefusesAFileThatIsNamedAndNotThere) {
 TEST_F(ConfigTest, RefusesVariablesThatCannotBeUsed) {
   for (const auto& [name, value] : Variables{{"NAT_PORT", "http"},
                                              {"NAT_RATE_LIMIT", "maybe"},
+                                             {"NAT_SECOND_MESSAGE", "maybe"},
                                              {"NAT_DATABASE_URL", "postgresql://x"},
                                              {"NAT_REDIS_URL", "redis://x"},
                                              {"NAT_TRUSTED_PROXIES", "10.0.0.0/99"},

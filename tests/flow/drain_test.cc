@@ -75,6 +75,22 @@ TEST_F(Drain, EndsTheReplyThatTakesTooLong) {
   EXPECT_EQ(TextAt(events.back().fields, "status"), "interrupted");
 }
 
+TEST_F(Drain, StillShowsTheReplyThatRunsToWhoeverComesBack) {
+  UseModel();
+  model().Answer(HeldReply());
+  Start();
+  auto browser = Browser();
+  const auto turn = Send(browser, "Hello.");
+  const auto ending = app_->BeginShutdown(kPlenty);
+  auto reloaded = HttpPeer(port(), Cookies::kIgnored);
+  EXPECT_EQ(reloaded.Get("/health/ready").status, 503);
+  auto stream = browser.Follow("/api/turns/" + TextAt(turn, "turn_id") + "/events");
+  ASSERT_EQ(stream.Next()->name, "turn");
+  gate().OpenForGood();
+  EXPECT_EQ(TextOf(stream.ReadToEnd()), kWholeReply);
+  EXPECT_TRUE(IsOver(ending, std::chrono::seconds(10)));
+}
+
 TEST_F(Drain, ClosesThePort) {
   Start();
   const auto closed = port();

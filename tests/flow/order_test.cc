@@ -107,5 +107,23 @@ TEST_F(Order, TakesAsManyMessagesOfOneMomentAsMayRun) {
   EXPECT_THAT(messages, SizeIs(2 * (limits::kTurnsRunningPerPersonMax + 1)));
 }
 
+TEST_F(Order, RefusesASecondMessageWhereThatIsConfiguredAndTakesItAfterwards) {
+  config_.second_message = SecondMessage::kIsRefused;
+  UseModel();
+  model().Answer(HeldReply());
+  Start();
+  auto browser = Browser();
+  const auto first = Send(browser, "One.");
+  const json::object second{{"message", "Two."},
+                            {"conversation_id", TextAt(first, "conversation_id")},
+                            {"client_message_id", "two"}};
+  const auto refused = browser.Post("/api/turns", second);
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_EQ(TextAt(refused.Json(), "code"), "turn_running");
+  gate().OpenForGood();
+  WaitForEnd(browser, TextAt(first, "turn_id"));
+  EXPECT_EQ(browser.Post("/api/turns", second).status, 202);
+}
+
 }  // namespace
 }  // namespace nat::testing
