@@ -24,11 +24,19 @@ Task<Result<Response>> GetConversation(ApiParts& parts, Exchange& exchange) {
 Task<Result<Response>> PatchConversation(ApiParts& parts, Exchange& exchange) {
   auto id = ReadId<ConversationId>(exchange.path["id"]);
   if (!id) co_return id.error();
-  auto title = ReadTitleBody(exchange.request);
-  if (!title) co_return title.error();
-  auto renamed = co_await parts.conversations.Rename(exchange.caller, *id, std::move(*title));
-  if (!renamed) co_return renamed.error();
-  co_return JsonResponse(200, ConversationJson(*renamed));
+  auto patch = ReadConversationPatch(exchange.request);
+  if (!patch) co_return patch.error();
+  if (patch->path) {
+    auto chosen = co_await parts.conversations.ChoosePath(exchange.caller, *id, *patch->path);
+    if (!chosen) co_return chosen.error();
+  }
+  if (patch->title) {
+    auto renamed = co_await parts.conversations.Rename(exchange.caller, *id, *patch->title);
+    if (!renamed) co_return renamed.error();
+  }
+  auto found = co_await parts.conversations.Find(exchange.caller, *id);
+  if (!found) co_return found.error();
+  co_return JsonResponse(200, ConversationJson(*found));
 }
 
 Task<Result<Response>> DeleteConversation(ApiParts& parts, Exchange& exchange) {

@@ -153,12 +153,24 @@ Result<SendRequest> ReadSendFields(const json::object& fields) {
   return ReadSend(fields, std::nullopt);
 }
 
-Result<std::string> ReadTitleBody(const Request& request) {
+Result<ConversationPatch> ReadConversationPatch(const Request& request) {
   auto body = ReadObject(request);
   if (!body) return body.error();
   auto retention = RefuseRetention(*body);
   if (!retention) return retention.error();
-  return JsonReader(*body).RequiredText("title");
+  JsonReader reader(*body);
+  auto title = reader.OptionalText("title");
+  if (!title) return title.error();
+  auto path = OptionalId<MessageId>(reader, "path");
+  if (!path) return path.error();
+  if (!title->has_value() && !path->has_value()) {
+    return Error(ErrorCode::kInvalidInput, "a patch that changes nothing",
+                 "One of the fields \"title\" and \"path\" must be there.");
+  }
+  ConversationPatch patch;
+  patch.title = std::move(*title);
+  patch.path = *path;
+  return patch;
 }
 
 Result<std::size_t> ReadPageLimit(const Request& request) {

@@ -24,8 +24,12 @@ Result<ChatBody> ReadChatBody(const Request& request);
 Result<SendRequest> ReadTurnBody(const Request& request);
 // The same fields in a frame of a socket.
 Result<SendRequest> ReadSendFields(const json::object& fields);
-// The title of PATCH /api/conversations/{id}.
-Result<std::string> ReadTitleBody(const Request& request);
+// The body of PATCH /api/conversations/{id}: at least one of them.
+struct ConversationPatch {
+  std::optional<std::string> title;
+  std::optional<MessageId> path;  // through this message goes the active path from now on
+};
+Result<ConversationPatch> ReadConversationPatch(const Request& request);
 
 // `limit` within limits::kPageMax, else the default; kInvalidInput where it is no number.
 Result<std::size_t> ReadPageLimit(const Request& request);

@@ -67,6 +67,7 @@ inline constexpr auto kBetweenTokensTimeout = 20s;
 inline constexpr auto kWholeReplyTimeout = 180s;
 inline constexpr auto kReplyLogKept = 120s;  // after `done`; then the store answers with a snapshot
 inline constexpr std::size_t kReplyLogsKeptMax = 10'000;
+inline constexpr std::size_t kReplyLogBytesKeptMax = 64 * 1024 * 1024;  // all of them together
 inline constexpr std::size_t kTurnsRunningMax = 5'000;
 inline constexpr std::size_t kTurnsRunningPerPersonMax = 8;
 inline constexpr std::size_t kReadEventsBytesMax = 32 * 1024;  // what a reader is given at once

@@ -48,18 +48,24 @@ Task<Result<Conversation>> ConversationService::Find(Caller caller, Conversation
   co_return found;
 }
 
-Task<Result<Conversation>> ConversationService::Rename(Caller caller, ConversationId conversation,
-                                                       std::string title) {
+Task<Status> ConversationService::Rename(Caller caller, ConversationId conversation,
+                                         std::string title) {
   auto checked = CheckTitle(title);
   if (!checked) co_return checked.error();
   auto found = co_await FindReachable(caller, conversation);
   if (!found) co_return found.error();
   auto key = co_await keys_.ForReading(found->person);
   if (!key) co_return key.error();
-  auto renamed = co_await conversations_.SetTitle(conversation, *checked, **key);
-  if (!renamed) co_return renamed.error();
-  found->title = std::move(*checked);
-  co_return found;
+  co_return co_await conversations_.SetTitle(conversation, *checked, **key);
+}
+
+Task<Status> ConversationService::ChoosePath(Caller caller, ConversationId conversation,
+                                             MessageId through) {
+  auto found = co_await FindReachable(caller, conversation);
+  if (!found) co_return found.error();
+  auto leaf = co_await conversations_.LeafBelow(conversation, std::move(through));
+  if (!leaf) co_return leaf.error();
+  co_return co_await conversations_.SetLeaf(conversation, found->leaf, *leaf);
 }
 
 Task<Status> ConversationService::Remove(Caller caller, ConversationId conversation) {

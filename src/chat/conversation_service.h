@@ -17,7 +17,9 @@ class ConversationService {
   // Newest first. Empty for a caller who has stored nothing.
   Task<Result<ConversationPage>> List(Caller caller, std::string cursor, std::size_t limit);
   Task<Result<Conversation>> Find(Caller caller, ConversationId conversation);
-  Task<Result<Conversation>> Rename(Caller caller, ConversationId conversation, std::string title);
+  Task<Status> Rename(Caller caller, ConversationId conversation, std::string title);
+  // Makes the newest path through the message the active one: what is said next stands at its end.
+  Task<Status> ChoosePath(Caller caller, ConversationId conversation, MessageId through);
   // Ends what runs in it and removes it with all its messages.
   Task<Status> Remove(Caller caller, ConversationId conversation);
 

@@ -264,6 +264,18 @@ Statement ConversationStore::MoveLeaf(const ConversationId& conversation, const 
       1};
 }
 
+Task<Status> ConversationStore::SetLeaf(ConversationId conversation, MessageId from, MessageId to) {
+  std::vector<Statement> batch;
+  batch.push_back(
+      Statement{"UPDATE conversations SET leaf_message_id = $3 "
+                "WHERE conversation_id = $1 AND leaf_message_id = $2",
+                {conversation.text(), from.text(), to.text()},
+                1});
+  auto written = co_await database_.Write(std::move(batch), Durability::kDurable);
+  if (!written) co_return written.error();
+  co_return Ok();
+}
+
 Task<Status> ConversationStore::SetTitle(ConversationId conversation, std::string title,
                                          const PersonKey& key) {
   auto sealed = Seal(key, TitleContext(conversation), title);

@@ -54,6 +54,8 @@ class ConversationStore {
   static Statement MoveLeaf(const ConversationId& conversation, const MessageId& from,
                             const MessageId& to, Time now);
 
+  // Moves the end of the active path, without anything new being said. kConflict as above.
+  Task<Status> SetLeaf(ConversationId conversation, MessageId from, MessageId to);
   Task<Status> SetTitle(ConversationId conversation, std::string title, const PersonKey& key);
   // Removes it with its messages and turns.
   Task<Status> Remove(ConversationId conversation);

@@ -6,6 +6,7 @@ namespace nat {
 
 void ReplyLog::Append(std::string name, std::string payload) {
   NAT_CHECK(!is_closed_);
+  size_bytes_ += sizeof(ReplyEvent) + payload.size();
   events_.push_back(ReplyEvent{next_number(), std::move(name), std::move(payload)});
   changed_.NotifyAll();
 }

@@ -22,6 +22,8 @@ class ReplyLog {
   std::uint64_t next_number() const { return events_.size() + 1; }
   std::uint64_t last_number() const { return events_.size(); }
   bool is_closed() const { return is_closed_; }
+  // What its events hold in memory, about.
+  std::size_t size_bytes() const { return size_bytes_; }
 
   void Append(std::string name, std::string payload);
   // No event follows; readers that have all of them end.
@@ -37,6 +39,7 @@ class ReplyLog {
 
  private:
   std::deque<ReplyEvent> events_;
+  std::size_t size_bytes_ = 0;
   bool is_closed_ = false;
   Signal changed_;
 };

@@ -73,6 +73,11 @@ Task<void> TurnTable::WaitUntilStored(TurnId turn) {
 
 void TurnTable::NoteEnd(const RunningTurn& turn) {
   GiveBack(turn.turn.person);
+  if (auto ended = Find(turn.turn.id)) {
+    ended_bytes_ += ended->log.size_bytes();
+    ended_.push_back(std::move(ended));
+    DropEnded(clock_.SteadyNow());
+  }
   const auto newest = newest_running_.find(turn.turn.conversation);
   const bool is_newest = newest != newest_running_.end() && newest->second.get() == &turn;
   if (!is_newest) return;
@@ -124,18 +129,25 @@ void TurnTable::InterruptAll() {
 }
 
 void TurnTable::Look(SteadyTime now) {
-  std::vector<SharedTurn> over;
+  DropEnded(now);
   for (auto& [id, turn] : turns_) {
-    if (!IsRunning(*turn)) {
-      const bool is_kept = now - turn->finished_at < limits::kReplyLogKept &&
-                           turns_.size() - over.size() <= limits::kReplyLogsKeptMax;
-      if (!is_kept) over.push_back(turn);
-      continue;
-    }
+    if (!IsRunning(*turn)) continue;
     turn->log.Wake();
     if (now - turn->begun_at > limits::kWholeReplyTimeout) turn->EndEarly(ErrorCode::kTimeout);
   }
-  for (const auto& turn : over) turns_.erase(turn->turn.id);
+}
+
+void TurnTable::DropEnded(SteadyTime now) {
+  while (!ended_.empty()) {
+    const auto& oldest = *ended_.front();
+    const bool is_kept = now - oldest.finished_at < limits::kReplyLogKept &&
+                         ended_.size() <= limits::kReplyLogsKeptMax &&
+                         ended_bytes_ <= limits::kReplyLogBytesKeptMax;
+    if (is_kept) return;
+    ended_bytes_ -= oldest.log.size_bytes();
+    turns_.erase(oldest.turn.id);
+    ended_.pop_front();
+  }
 }
 
 }  // namespace nat

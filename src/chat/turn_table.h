@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -57,7 +58,8 @@ class TurnTable {
   // Returns once the turn is not being stored, or not any more: whoever finds it in the store then
   // finds it here too, or it does not run.
   Task<void> WaitUntilStored(TurnId turn);
-  // Its log is closed; it is kept for its readers for limits::kReplyLogKept.
+  // Its log is closed; it is kept for its readers for limits::kReplyLogKept, as long as all that
+  // are kept stay within their number and their bytes.
   void NoteEnd(const RunningTurn& turn);
   // Null where the turn is not in memory.
   SharedTurn Find(const TurnId& turn) const;
@@ -77,6 +79,7 @@ class TurnTable {
   friend class TurnWatch;
 
   void Look(SteadyTime now);
+  void DropEnded(SteadyTime now);
   void GiveBack(const PersonId& person);
   bool IsBusy(const ConversationId& conversation) const;
 
@@ -85,6 +88,8 @@ class TurnTable {
   std::unordered_map<TurnId, ConversationId> being_stored_;
   Signal stored_;
   std::unordered_map<TurnId, SharedTurn> turns_;
+  std::deque<SharedTurn> ended_;  // of these, in the order of their ends
+  std::size_t ended_bytes_ = 0;
   std::unordered_map<ConversationId, SharedTurn> newest_running_;
   std::size_t running_ = 0;
   std::unordered_map<PersonId, std::size_t> running_by_person_;

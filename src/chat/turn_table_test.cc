@@ -97,6 +97,20 @@ TEST_F(TurnTableTest, KeepsAnEndedTurnForItsReadersAndThenLetsItGo) {
   EXPECT_EQ(table_.Find(turn->turn.id), nullptr);
 }
 
+TEST_F(TurnTableTest, KeepsNoMoreBytesOfEndedTurnsThanTheirBound) {
+  const std::size_t fitting = limits::kReplyLogBytesKeptMax / limits::kReplyBytesMax;
+  std::vector<TurnId> ended;
+  for (std::size_t count = 0; count < fitting; ++count) {
+    const auto turn = Begin(PersonId::Make(), ConversationId::Make());
+    turn->log.Append("text", std::string(limits::kReplyBytesMax, 'x'));
+    End(turn);
+    ended.push_back(turn->turn.id);
+  }
+  EXPECT_EQ(table_.Find(ended.front()), nullptr) << "an event takes more than its payload";
+  EXPECT_NE(table_.Find(ended.at(1)), nullptr);
+  EXPECT_NE(table_.Find(ended.back()), nullptr);
+}
+
 TEST_F(TurnTableTest, CountsWhatRunsByPerson) {
   const auto person = PersonId::Make();
   const auto first = Begin(person, ConversationId::Make());

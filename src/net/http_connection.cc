@@ -205,7 +205,8 @@ Task<Status> HttpConnection::SendPieces(HttpVersion version, std::unique_ptr<Bod
     } else {
       output_.append(**piece);
     }
-    const auto flushed = co_await Flush();
+    // A piece is small, and whoever lets it trickle would hold on to a reply for ever.
+    const auto flushed = co_await Flush(WriteTime::kForAll);
     if (!flushed) co_return flushed.error();
   }
 }
@@ -273,12 +274,14 @@ Task<std::size_t> HttpConnection::Receive() {
   co_return received;
 }
 
-Task<Status> HttpConnection::Flush() {
-  for (;;) {
+Task<Status> HttpConnection::Flush(WriteTime write_time) {
+  for (bool is_first = true;; is_first = false) {
     const auto sent = TryFlush();
     if (sent == Sent::kBroken) co_return Error(ErrorCode::kUnavailable, "the peer has gone");
     if (sent == Sent::kAll) break;
-    SetDeadline(service_->options.limits.write_timeout);
+    if (is_first || write_time == WriteTime::kForEachPart) {
+      SetDeadline(service_->options.limits.write_timeout);
+    }
     ErrorNumber error;
     co_await socket_.async_wait(tcp::socket::wait_write,
                                 asio::redirect_error(asio::use_awaitable, error));

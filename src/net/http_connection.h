@@ -82,8 +82,10 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 
   // How many bytes came; 0 when the peer has closed its side, or the connection broke.
   Task<std::size_t> Receive();
-  // Sends output_ and then body_, at once as far as the system takes them.
-  Task<Status> Flush();
+  // Sends output_ and then body_, at once as far as the system takes them. The peer has the write
+  // timeout for each part that it takes, or for all of it.
+  enum class WriteTime { kForEachPart, kForAll };
+  Task<Status> Flush(WriteTime write_time = WriteTime::kForEachPart);
   Sent TryFlush();
   void AppendHead(const Exchange& exchange, const Response& response, ResponseFraming framing);
   AfterAnswer AfterAnswerTo(const Exchange& exchange, const Response& response) const;

@@ -130,6 +130,23 @@ TEST_F(Conversations, BeginABranchWhereAMessageIsEdited) {
   EXPECT_THAT(TextsAt(before, "text"), ElementsAre("First.", "One.", "Secnod.", "Two."));
 }
 
+TEST_F(Conversations, GoOnFromThePathThatWasChosen) {
+  StartWithReplies({"One.", "Another one.", "Two."});
+  auto browser = Browser();
+  const auto first = Converse(browser, "Hello.");
+  SendFields(browser, json::object{{"regenerate_of", TextAt(first, "message_id")}});
+  const auto chosen = json::object{{"path", TextAt(first, "message_id")}};
+  EXPECT_EQ(browser.Patch(PathOf(first), chosen).status, 200);
+  Converse(browser, "Go on.", TextAt(first, "conversation_id"));
+  EXPECT_THAT(TextsAt(Messages(browser, TextAt(first, "conversation_id")), "text"),
+              ElementsAre("Hello.", "One.", "Go on.", "Two."));
+  auto stranger = Browser();
+  EXPECT_EQ(stranger.Patch(PathOf(first), chosen).status, 404);
+  const auto other = Converse(browser, "Elsewhere.");
+  EXPECT_EQ(browser.Patch(PathOf(other), chosen).status, 404);
+  EXPECT_EQ(browser.Patch(PathOf(first), json::object{}).status, 422);
+}
+
 TEST_F(Conversations, AreListedNewestFirstInPages) {
   StartWithReplies({kWholeReply});
   auto browser = Browser();
