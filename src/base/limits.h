@@ -26,8 +26,9 @@ inline constexpr std::size_t kPipelinedBytesMax = 64 * 1024;
 inline constexpr std::size_t kConnectionsMax = 10'000;
 inline constexpr std::size_t kRefusedConnectionsMax =
     64;  // beyond kConnectionsMax, while they are told 503
-inline constexpr std::size_t kReadBytes = 4 * 1024;               // one read of a connection
-inline constexpr std::size_t kSocketMessageBytesMax = 64 * 1024;  // one WebSocket message
+inline constexpr std::size_t kReadBytes = 4 * 1024;  // one read of a connection
+inline constexpr std::size_t kSocketMessageBytesMax =
+    128 * 1024;  // one WebSocket message: kMessageCharactersMax, also where all of them are escaped
 inline constexpr std::size_t kSocketTurnsMax = 32;   // followed at once by one WebSocket
 inline constexpr std::size_t kSocketFaultsMax = 20;  // frames that mean nothing; then it is closed
 inline constexpr std::size_t kRequestIdBytesMax = 128;  // of a frame, given back with its answer

@@ -334,5 +334,26 @@ TEST(ChatService, KnowsARepeatThatNamesTheConversationItBegan) {
   EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
 }
 
+TEST(ChatService, MakesAReplyAnewThatBrokeOffBeforeItsFirstWord) {
+  ChatRig rig;
+  rig.Add("silent", {{"never said"}, Ending::kEnds, rig.MakeGate()});
+  rig.Start();
+  const auto guest = rig.Guest();
+  const auto turn = rig.Say(guest, "hello");
+  rig.Crash();
+  auto& model = rig.Add("model", {{"Hello."}});
+  rig.Start();
+  SendRequest request;
+  request.caller = guest;
+  request.continue_of = turn.reply_message;
+  const auto anew = rig.Send(request);
+  ASSERT_TRUE(anew);
+  EXPECT_EQ(rig.Ended(guest, anew->id).text, "Hello.");
+  EXPECT_EQ(model.requests().back().messages.back().text, "hello");
+  const auto path = rig.Path(guest, turn.conversation);
+  ASSERT_EQ(path.size(), 2U);
+  EXPECT_EQ(path[1].siblings.size(), 2U);
+}
+
 }  // namespace
 }  // namespace nat

@@ -126,6 +126,8 @@ Task<Result<TurnOpening>> TurnOpener::Continue(TurnOpening opening, MessageId re
                                                const PersonKey& key) {
   auto ended = co_await FindEnded(reply, key);
   if (!ended) co_return ended.error();
+  // One that broke off before its first word has nothing to carry on from: it is made anew.
+  if (ended->text.empty()) co_return co_await Regenerate(std::move(opening), reply, key);
   auto turn = co_await turns_.Find(ended->turn);
   if (!turn) co_return turn.error();
   if (!turn->has_value()) co_return NoSuchMessage();
