@@ -28,14 +28,6 @@ bool SaysSomethingNew(const SendRequest& request) {
   return !request.regenerate_of && !request.continue_of;
 }
 
-// The turn as its readers have seen it, which may be further than the store knows.
-Turn AsSeen(const RunningTurn& running) {
-  auto turn = running.turn;
-  turn.last_event = running.log.last_number();
-  if (!running.log.is_closed()) turn.status = TurnStatus::kRunning;
-  return turn;
-}
-
 }  // namespace
 
 ChatService::ChatService(ChatParts parts)
@@ -178,7 +170,7 @@ Turn ChatService::Begin(Turn turn, TurnOpening opening, Pace pace, SharedPersonK
   table_.Add(running, std::move(place));
   parts_.metrics.turns_running().Increment();
   running->cancel = parts_.tasks.Spawn("turn", RunTurn(running));
-  return running->turn;
+  return running->AsSeen();  // it may have run on already
 }
 
 Task<void> ChatService::RunTurn(SharedTurn turn) {
@@ -195,7 +187,7 @@ Task<void> ChatService::RunTurn(SharedTurn turn) {
 Task<Result<Turn>> ChatService::FindTurn(Caller caller, TurnId turn) {
   auto stored = co_await FindStored(caller, turn);
   if (!stored) co_return stored.error();
-  if (auto running = table_.Find(turn)) co_return AsSeen(*running);
+  if (auto running = table_.Find(turn)) co_return running->AsSeen();
   if (stored->status == TurnStatus::kRunning) co_return co_await FindUnended(caller, turn);
   auto key = co_await parts_.keys.ForReading(stored->person);
   if (!key) co_return key.error();
@@ -210,7 +202,7 @@ Task<Result<Turn>> ChatService::FindTurn(Caller caller, TurnId turn) {
 // start would do for it is done now.
 Task<Result<Turn>> ChatService::FindUnended(Caller caller, TurnId turn) {
   co_await table_.WaitUntilStored(turn);
-  if (auto running = table_.Find(turn)) co_return AsSeen(*running);
+  if (auto running = table_.Find(turn)) co_return running->AsSeen();
   auto stored = co_await FindStored(caller, turn);
   if (!stored) co_return stored.error();
   if (stored->status != TurnStatus::kRunning) co_return co_await FindTurn(caller, turn);
@@ -253,7 +245,7 @@ Task<Result<Turn>> ChatService::Stop(Caller caller, TurnId turn) {
   if (!running) co_return found;
   running->EndEarly(ErrorCode::kCancelled);
   while (!running->log.is_closed()) co_await running->log.WaitForChange();
-  co_return AsSeen(*running);
+  co_return running->AsSeen();
 }
 
 Task<Result<std::unique_ptr<TurnWatch>>> ChatService::Watch(Caller caller,

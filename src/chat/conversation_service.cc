@@ -94,7 +94,9 @@ Task<Result<MessagePage>> ConversationService::Messages(Caller caller, Conversat
   for (auto& message : page->messages) {
     if (message.status != TurnStatus::kRunning) continue;
     auto turn = co_await chat_.FindTurn(caller, message.turn);
-    if (!turn) continue;
+    // Removed meanwhile. What cannot be read for another reason is not shown as nothing.
+    if (!turn && turn.error().code == ErrorCode::kNotFound) continue;
+    if (!turn) co_return turn.error();
     message.text = std::move(turn->text);
     message.status = turn->status;
     message.source = std::move(turn->source);

@@ -35,6 +35,13 @@ struct RunningTurn {
   // kUnavailable at a shutdown.
   std::optional<ErrorCode> ended_early;
 
+  // As its readers have seen it: it runs until they are told of its end.
+  Turn AsSeen() const {
+    auto seen = turn;
+    seen.last_event = log.last_number();
+    if (!log.is_closed()) seen.status = TurnStatus::kRunning;
+    return seen;
+  }
   bool is_ending() const { return ended_early.has_value(); }
   void EndEarly(ErrorCode reason) {
     if (is_ending() || log.is_closed()) return;

@@ -6,7 +6,7 @@ namespace nat {
 
 TurnWatch::TurnWatch(asio::any_io_executor executor, TurnTable& table, ConversationId conversation)
     : table_(table), conversation_(std::move(conversation)), changed_(std::move(executor)) {
-  for (const auto& running : table_.RunningOf(conversation_)) begun_.push_back(running->turn);
+  for (const auto& running : table_.RunningOf(conversation_)) begun_.push_back(running->AsSeen());
   table_.watches_.emplace(conversation_, this);
 }
 
