@@ -45,7 +45,7 @@ class ChatService {
   // outlives the watch.
   Task<Result<std::unique_ptr<TurnWatch>>> Watch(Caller caller, ConversationId conversation);
 
-  // Ends every running reply of a conversation that is about to be removed.
+  // Ends every running reply of a conversation that is about to be removed, or was.
   Task<void> StopAllOf(ConversationId conversation);
 
   // No new turns; true once the running ones have ended, false after the limit, when the rest is

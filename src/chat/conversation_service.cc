@@ -72,7 +72,11 @@ Task<Status> ConversationService::Remove(Caller caller, ConversationId conversat
   auto found = co_await FindReachable(caller, conversation);
   if (!found) co_return found.error();
   co_await chat_.StopAllOf(conversation);
-  co_return co_await conversations_.Remove(conversation);
+  auto removed = co_await conversations_.Remove(conversation);
+  if (!removed) co_return removed.error();
+  // What was sent meanwhile is gone with it, and no model is to be asked about it.
+  co_await chat_.StopAllOf(conversation);
+  co_return Ok();
 }
 
 Task<Result<MessagePage>> ConversationService::Messages(Caller caller, ConversationId conversation,

@@ -98,5 +98,29 @@ TEST_F(Found, APageWhoseRunningReplyCannotBeReadIsAnErrorAndNotAnEmptyReply) {
   EXPECT_EQ(page.error().code, ErrorCode::kUnavailable);
 }
 
+TEST_F(Found, NoModelIsAskedAboutAConversationThatWasRemoved) {
+  world_.providers.mood.pause_max = std::chrono::seconds(2);
+  const auto turn = Say("Good morning.");
+  AdvanceUntil([&] { return !world_.providers.busy.empty(); });
+  std::optional<Status> removed;
+  std::optional<Result<Turn>> sent;
+  process_->Spawn("test",
+                  Keep(process_->conversations().Remove(caller_, turn.conversation), removed));
+  // The reply was stopped and its end is being stored; what is sent now is stored next, and before
+  // everything is removed.
+  AdvanceUntil([&] { return world_.providers.busy.empty(); });
+  EXPECT_EQ(StoredStatus(turn), "running");
+  SendRequest request;
+  request.caller = caller_;
+  request.conversation = turn.conversation;
+  request.message = "And good night.";
+  world_.disk_mood.answer_time = std::chrono::nanoseconds(0);
+  process_->Spawn("test", Keep(process_->chat().Send(std::move(request)), sent));
+  AdvanceUntil([&] { return removed.has_value() && sent.has_value(); });
+  ASSERT_TRUE(*removed);
+  EXPECT_TRUE(*sent) << "it came before the removal";
+  EXPECT_TRUE(world_.providers.busy.empty());
+}
+
 }  // namespace
 }  // namespace nat

@@ -207,6 +207,8 @@ Task<void> SimClient::Remove(Caller caller, ConversationId conversation) {
   if (removed) {
     ++world_.machine.tally.removals;
     seen->removal = Removal::kIsGone;
+    world_.trace.Require(!world_.providers.busy.contains(conversation.text()),
+                         "a model is asked for a conversation that was removed");
     world_.trace.Note("a conversation is removed");
   } else {
     co_await EndIfCut();
