@@ -6,11 +6,17 @@ import './js/components/message-list.js';
 import './js/components/sidebar.js';
 import './js/components/toast.js';
 import './js/components/welcome.js';
+import { Database } from './js/lib/database.js';
 import { fillWords, icon } from './js/lib/dom.js';
 import { Drawer } from './js/lib/drawer.js';
 import { browserStorage } from './js/lib/storage.js';
+import { Tabs } from './js/lib/tabs.js';
 import { fitToKeyboard } from './js/lib/viewport.js';
+import { Line } from './js/line.js';
 import { Drafts } from './js/models/draft.js';
+import { Letterbox } from './js/models/letterbox.js';
+import { Outbox } from './js/models/outbox.js';
+import { Presence } from './js/presence.js';
 import { Router } from './js/router.js';
 import { Screen } from './js/screen.js';
 import { State } from './js/state.js';
@@ -18,7 +24,12 @@ import { TurnStream } from './js/stream.js';
 
 const api = new Api();
 const drafts = new Drafts(browserStorage);
-const state = new State({ api, drafts, follow: (turnId, on) => new TurnStream(turnId, api, on) });
+const letterbox = new Letterbox(browserStorage, new Database());
+const outbox = new Outbox({ api, letterbox, tabs: new Tabs() });
+const follow = (turnId, on, after) => new TurnStream(turnId, api, on, after);
+const state = new State({ api, outbox, follow });
+const line = new Line();
+const presence = new Presence(window);
 const router = new Router(window);
 const composer = document.querySelector('nat-composer');
 const sidebar = document.querySelector('nat-sidebar');
@@ -84,11 +95,21 @@ document.addEventListener('keydown', (event) => {
   else if (state.open.isBusy) state.open.stop();
 });
 
-window.addEventListener('online', () => state.open.refresh());
-window.addEventListener('pagehide', () => state.finishDeleting());
-document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'visible') state.open.refresh();
+presence.subscribe(({ kind }) => {
+  if (kind === 'here' && line.isWatching) return;
+  if (kind === 'here') state.catchUp();
+  else state.comeBack();
+  line.check();
 });
+line.subscribe(({ kind, wasLost, ...turn }) => {
+  if (kind === 'turn') state.hear(turn);
+  else if (wasLost) state.comeBack();
+  else state.open.catchUp();
+});
+state.subscribe(({ kind }) => {
+  if (kind === 'opened' || kind === 'begun') line.watch(state.open.id);
+});
+window.addEventListener('pagehide', () => state.finishDeleting());
 router.subscribe(() => state.show(router.conversationId));
 
 fillWords(document);
@@ -96,5 +117,6 @@ menu.append(icon('menu'));
 fitToKeyboard();
 new Screen({ state, drafts, router });
 state.show(router.conversationId);
+state.restore();
 state.reload();
 makeReady();

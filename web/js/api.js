@@ -1,5 +1,6 @@
 const kAnswerTimeoutMilliseconds = 30_000;
-const kWorthAnotherTry = new Set([408, 429, 502, 503, 504]);
+/** Browsers take 64 KiB of such requests at once, their heads included. */
+const kKeepaliveBytesMax = 48 * 1024;
 
 /** A call that was not answered as hoped. `status` is 0 when there was no answer at all. */
 export class ApiError extends Error {
@@ -10,28 +11,42 @@ export class ApiError extends Error {
     this.retryAfterSeconds = retryAfterSeconds;
   }
 
-  get isUnanswered() {
-    return this.status === 0;
+  /**
+   * What has to change before the same call can succeed; null where nothing will help.
+   * @returns {null|'connection'|'recognition'|'pace'|'service'|'reply'}
+   */
+  get reasonToWait() {
+    if (this.status === 0) return 'connection';
+    if (this.status === 401) return 'recognition';
+    if (this.status === 429) return 'pace';
+    if (this.status >= 500 || this.status === 408) return 'service';
+    return this.problem.code === 'turn_running' ? 'reply' : null;
   }
 
   get isWorthAnotherTry() {
-    return this.isUnanswered || kWorthAnotherTry.has(this.status);
+    return this.reasonToWait !== null;
   }
 }
 
 /** The calls of the service that the page makes. Each throws ApiError and nothing else. */
 export class Api {
   #fetch;
+  #keepaliveBytes = 0;
 
   constructor(fetch = (...parameters) => globalThis.fetch(...parameters)) {
     this.#fetch = fetch;
   }
 
   /**
-   * @param {object} turn message, conversation_id, client_message_id, continue_of, regenerate_of
+   * Goes out even while the page is being closed.
+   * @param {object} turn message, conversation_id, client_message_id, edit_of, continue_of,
+   *   regenerate_of
    */
-  startTurn(turn) {
-    return this.#call('POST', '/api/turns', turn);
+  async startTurn(turn) {
+    const taken = await this.#call('POST', '/api/turns', { body: turn, outlivesPage: true });
+    // Whatever answers in the service's place must not make the page believe that it has it.
+    if (!taken.turn_id || !taken.conversation_id) throw new ApiError(0);
+    return taken;
   }
 
   turn(id) {
@@ -47,31 +62,46 @@ export class Api {
   }
 
   conversations(cursor) {
-    return this.#call('GET', `/api/conversations${page(cursor)}`);
+    return this.#call('GET', `/api/conversations${query({ cursor })}`);
   }
 
-  messages(conversationId, cursor) {
-    return this.#call('GET', `${conversationPath(conversationId)}/messages${page(cursor)}`);
+  messages(conversationId, cursor, limit) {
+    return this.#call('GET', `${conversationPath(conversationId)}/messages${query({ cursor, limit })}`);
   }
 
   rename(conversationId, title) {
-    return this.#call('PATCH', conversationPath(conversationId), { title });
+    return this.#call('PATCH', conversationPath(conversationId), { body: { title } });
   }
 
   /** Goes out even while the page is being closed. */
   remove(conversationId) {
-    return this.#call('DELETE', conversationPath(conversationId));
+    return this.#call('DELETE', conversationPath(conversationId), { outlivesPage: true });
   }
 
-  async #call(method, path, body) {
+  async #call(method, path, { body, outlivesPage = false } = {}) {
+    const text = body && JSON.stringify(body);
+    const call = () => this.#ask(method, path, text, outlivesPage);
+    try {
+      return await call();
+    } catch (error) {
+      if (error.status !== 401) throw error;
+      // Opening the page sets a cookie, also where the old one is not recognised any more.
+      await this.#ask('GET', '/').catch(() => {});
+      return call();
+    }
+  }
+
+  async #ask(method, path, text, outlivesPage = false) {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), kAnswerTimeoutMilliseconds);
+    const bytes = outlivesPage ? new TextEncoder().encode(text ?? '').length : 0;
+    this.#keepaliveBytes += bytes;
     try {
       const answer = await this.#fetch(path, {
         method,
-        headers: body ? { 'Content-Type': 'application/json' } : {},
-        body: body && JSON.stringify(body),
-        keepalive: method === 'DELETE',
+        headers: text ? { 'Content-Type': 'application/json' } : {},
+        body: text,
+        keepalive: outlivesPage && this.#keepaliveBytes <= kKeepaliveBytesMax,
         signal: deadline.signal,
       });
       const content = await contentOf(answer);
@@ -81,6 +111,7 @@ export class Api {
       throw error instanceof ApiError ? error : new ApiError(0);
     } finally {
       clearTimeout(timer);
+      this.#keepaliveBytes -= bytes;
     }
   }
 }
@@ -100,6 +131,7 @@ function conversationPath(id) {
   return `/api/conversations/${encodeURIComponent(id)}`;
 }
 
-function page(cursor) {
-  return cursor ? `?cursor=${encodeURIComponent(cursor)}` : '';
+function query(parameters) {
+  const given = Object.entries(parameters).filter(([, value]) => value);
+  return given.length > 0 ? `?${new URLSearchParams(given)}` : '';
 }

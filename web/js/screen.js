@@ -22,6 +22,7 @@ export class Screen {
     this.#router = router;
     state.subscribe(({ kind, conversation }) => {
       if (kind === 'opened') this.#showOpened(state.open);
+      if (kind === 'begun') this.#name(state.open);
       if (kind === 'deleted') this.#offerUndo(conversation);
       this.#showPast();
     });
@@ -35,7 +36,6 @@ export class Screen {
     this.#announcer.conversation = open;
     this.#composer.text = this.#drafts.text(open.id);
     open.subscribe(({ kind, isLost }) => {
-      if (kind === 'begun') this.#named(open);
       if (kind === 'ended') this.#state.reload();
       if (kind === 'connection') this.#isConnectionLost = isLost;
       this.#showState();
@@ -44,9 +44,9 @@ export class Screen {
     this.#showState();
   }
 
-  // A conversation that begins after the person has gone elsewhere is only listed.
-  #named(conversation) {
-    if (conversation === this.#state.open) this.#router.name(conversation.id);
+  #name(conversation) {
+    this.#router.name(conversation.id);
+    this.#drafts.begin(conversation.id);
     this.#state.reload();
   }
 

@@ -1,9 +1,11 @@
+import { newId } from './lib/id.js';
 import { Observable } from './lib/observable.js';
 import { Conversation } from './models/conversation.js';
 
 /**
  * What the page as a whole knows: the past conversations and the open one. The changes it tells of
- * are `list`, `opened`, and `deleted` with the conversation, which can still be brought back.
+ * are `list`, `opened`, `begun` when the open one has got its id, and `deleted` with the
+ * conversation, which can still be brought back.
  */
 export class State extends Observable {
   /** @type {Array<{conversation_id: string, title: string, updated_at: string}>} newest first */
@@ -20,14 +22,48 @@ export class State extends Observable {
   constructor(services) {
     super();
     this.#services = services;
+    services.outbox.isAnswering = (place) =>
+      this.open?.place === place && this.open.thread.reply !== null;
+    services.outbox.subscribe(({ kind, letter }) => {
+      // One that is open tells of it itself.
+      if (kind === 'accepted' && letter.place !== this.open?.place) this.reload();
+    });
   }
 
-  /** Shows a conversation, or with null an empty one. */
+  /** Shows a conversation, or with null one that has not begun. */
   show(id) {
+    const beginning = id === null ? this.#beginning() : null;
     this.open?.close();
-    this.open = new Conversation(this.#services, id);
+    this.open = new Conversation(this.#services, { id, beginning });
+    this.open.subscribe(({ kind }) => {
+      if (kind === 'begun') this.changed({ kind });
+    });
     this.changed({ kind: 'opened' });
     return this.open.open();
+  }
+
+  /** Takes up what earlier visits have left unsent, and sends it. */
+  async restore() {
+    await this.#services.outbox.look();
+    const isUntouched = this.open.id === null && this.open.thread.messages.length === 0;
+    if (isUntouched && this.#services.outbox.letters.beginnings.length > 0) this.show(null);
+    this.#services.outbox.send();
+  }
+
+  /** After an absence of the page or of the network: everything that may have happened since. */
+  async comeBack() {
+    this.#services.outbox.lookAndSend();
+    await Promise.all([this.open.comeBack(), this.reload()]);
+  }
+
+  /** A turn has begun somewhere. */
+  async hear({ turnId, conversationId }) {
+    if (conversationId === this.open.id && (await this.open.hear(turnId))) this.reload();
+  }
+
+  /** Asks for what nobody has told. */
+  async catchUp() {
+    await Promise.all([this.open.catchUp(), this.reload()]);
   }
 
   /** Fetches the newest conversations again. When that fails the list stays as it was. */
@@ -79,6 +115,14 @@ export class State extends Observable {
         }
       }),
     );
+  }
+
+  // What could not be sent yet is shown before a new conversation is begun.
+  #beginning() {
+    const isShown = this.open !== null && this.open.id === null;
+    const shown = isShown ? this.open.beginning : null;
+    const [unsent] = this.#services.outbox.letters.beginnings.filter((name) => name !== shown);
+    return unsent ?? newId();
   }
 
   #find(id) {

@@ -1,4 +1,5 @@
 import { backoff } from './lib/backoff.js';
+import { browserClock } from './lib/clock.js';
 
 const kEventNames = ['turn', 'notice', 'safety', 'text', 'offer', 'snapshot', 'done'];
 const kClosed = 2;
@@ -13,7 +14,7 @@ export class TurnStream {
   #api;
   #on;
   #platform;
-  #last = 0;
+  #last;
   #attempt = 0;
   #source = null;
   #timer = null;
@@ -24,10 +25,12 @@ export class TurnStream {
    * @param {import('./api.js').Api} api
    * @param {{event(event: {number: number, name: string, content: object}): void,
    *   connection(isLost: boolean): void}} on
-   * @param {object} platform EventSource and timers; the browser's own unless a test brings others
+   * @param {number} after the last event that is known already
+   * @param {object} platform EventSource and a clock; the browser's own unless a test brings others
    */
-  constructor(turnId, api, on, platform = browserPlatform()) {
+  constructor(turnId, api, on, after = 0, platform = browserPlatform()) {
     this.#turnId = turnId;
+    this.#last = after;
     this.#api = api;
     this.#on = on;
     this.#platform = platform;
@@ -86,7 +89,7 @@ export class TurnStream {
     try {
       turn = await this.#api.turn(this.#turnId);
     } catch (error) {
-      if (error.isWorthAnotherTry || error.status >= 500) this.#lost(source);
+      if (error.isWorthAnotherTry) this.#lost(source);
       else this.#end({ status: 'interrupted' });
       return;
     }
@@ -102,10 +105,5 @@ export class TurnStream {
 }
 
 function browserPlatform() {
-  return {
-    EventSource: globalThis.EventSource,
-    setTimeout: (action, wait) => globalThis.setTimeout(action, wait),
-    clearTimeout: (timer) => globalThis.clearTimeout(timer),
-    random: Math.random,
-  };
+  return { EventSource: globalThis.EventSource, ...browserClock };
 }

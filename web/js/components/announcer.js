@@ -6,7 +6,6 @@ const kSpokenStates = {
   running: strings.status.answering,
   stopped: strings.status.stopped,
   interrupted: strings.status.interrupted,
-  held: strings.status.held,
   failed: strings.status.failed,
 };
 
@@ -37,7 +36,7 @@ class AnnouncerElement extends HTMLElement {
     const before = this.#spoken.get(message);
     if (before === message.status) return;
     this.#spoken.set(message, message.status);
-    this.#status.textContent = kSpokenStates[message.status] ?? '';
+    this.#status.textContent = kSpokenStates[message.status] ?? strings.waits[message.waitsFor] ?? '';
     const hasEnded = before !== undefined && message.role === 'assistant' && !message.isUnderway;
     if (hasEnded && message.text) this.#log.replaceChildren(element('p', {}, message.text));
   }

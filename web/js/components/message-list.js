@@ -38,34 +38,50 @@ class MessageListElement extends HTMLElement {
     this.#renderProblem();
   }
 
-  #changed({ kind, message }) {
-    if (kind === 'loaded') this.#load();
-    if (kind === 'added') this.#add(message);
+  #changed({ kind, message, from }) {
     if (kind === 'changed') this.#elements.get(message)?.render();
-    if (kind === 'removed') this.#elements.get(message)?.remove();
-    if (kind !== 'loaded') this.#scroll.follow(this.#lastOf('user'));
+    else if (kind === 'loaded') this.#load();
+    else this.#arrange(from);
+    if (kind === 'added' && message.role === 'user') this.#scroll.toEnd();
+    else if (kind !== 'loaded') this.#scroll.follow(this.#latestWords);
     this.#scrolled();
   }
 
   // Older messages come in above; what the reader looks at stays where it is.
   #load() {
     const anchor = this.#messages.firstElementChild;
-    const isFirst = anchor === null;
-    const missing = this.#conversation.thread.messages.filter(
-      (message) => !this.#elements.has(message),
-    );
+    const { messages } = this.#conversation.thread;
+    const known = messages.findIndex((message) => this.#elements.has(message));
+    const missing = known < 0 ? messages : messages.slice(0, known);
     this.#scroll.keeping(anchor, () => {
       this.#messages.prepend(...missing.map((message) => this.#elementFor(message)));
     });
+    this.#renderProblem();
+  }
+
+  // Brings the elements from a place on to the order of the messages. Those that are there stay the
+  // same; what is read keeps its place.
+  #arrange(from) {
+    const { messages } = this.#conversation.thread;
+    const isFirst = this.#messages.firstElementChild === null;
+    const before = this.#elements.get(messages[from - 1]);
+    let next = before ? before.nextElementSibling : this.#messages.firstElementChild;
+    for (const message of messages.slice(from)) {
+      const shown = this.#elements.get(message) ?? this.#elementFor(message);
+      if (!shown.isConnected) shown.toggleAttribute('data-new', !isFirst);
+      if (shown === next) next = next.nextElementSibling;
+      else this.#messages.insertBefore(shown, next);
+    }
+    while (next) next = this.#takeOut(next);
     if (isFirst) this.#scroll.toEnd();
     this.#renderProblem();
   }
 
-  #add(message) {
-    const made = this.#elementFor(message);
-    made.toggleAttribute('data-new', true);
-    this.#messages.append(made);
-    if (message.role === 'user') this.#scroll.toEnd();
+  #takeOut(gone) {
+    const next = gone.nextElementSibling;
+    this.#elements.delete(gone.message);
+    gone.remove();
+    return next;
   }
 
   #elementFor(message) {
@@ -74,8 +90,10 @@ class MessageListElement extends HTMLElement {
     return made;
   }
 
-  #lastOf(role) {
-    return [...this.#messages.querySelectorAll(`[data-role="${role}"]`)].at(-1);
+  // Searched for from the end, where it is.
+  get #latestWords() {
+    const words = this.#conversation.thread.messages.findLast(({ role }) => role === 'user');
+    return this.#elements.get(words);
   }
 
   #scrolled() {

@@ -1,19 +1,21 @@
 import { strings } from '../lib/strings.js';
 
 /** @returns {string} how a message stands, or nothing where that goes without saying */
-export function wordsFor({ role, status, problem }) {
-  switch (status) {
-    case 'held':
-      return problem?.status ? strings.status.heldBusy : strings.status.held;
-    case 'failed':
-      return problem?.detail ?? strings.status[role === 'user' ? 'failed' : 'replyFailed'];
-    case 'sent':
-    case 'running':
-    case 'completed':
-      return '';
-    default:
-      return strings.status[status];
-  }
+export function wordsFor(message) {
+  return message.role === 'user' ? wordsForSaid(message) : wordsForReply(message);
+}
+
+function wordsForSaid({ status, waitsFor, problem }) {
+  if (status === 'sending') return strings.status.sending;
+  if (status === 'held') return strings.waits[waitsFor];
+  return status === 'failed' ? (problem?.detail ?? strings.status.failed) : '';
+}
+
+function wordsForReply({ status, problem, letter, refusal }) {
+  if (letter?.standing === 'held') return strings.asks[letter.waitsFor] ?? strings.asks.service;
+  if (refusal) return refusal.detail ?? strings.status.replyFailed;
+  if (status === 'failed') return problem?.detail ?? strings.status.replyFailed;
+  return status === 'running' || status === 'completed' ? '' : strings.status[status];
 }
 
 /** What can be done about a message, each with the name of its icon; keys of strings.js. */
@@ -25,10 +27,10 @@ export const kActionIcons = {
 };
 
 /** @returns {string[]} which of these are offered now */
-export function actionsFor({ role, status, isAskedAgain }) {
-  if (status === 'held') return ['sendAgain'];
-  if (isAskedAgain) return [];
-  if (status === 'interrupted') return ['continue'];
-  if (status !== 'failed') return [];
-  return role === 'user' ? ['sendAgain', 'edit'] : ['askAgain'];
+export function actionsFor({ role, status, text, letter, isLatest }) {
+  if (role === 'user') return status === 'failed' ? ['sendAgain', 'edit'] : [];
+  // To go on from an earlier reply would leave the path that is shown.
+  if (letter || !isLatest) return [];
+  if (status === 'interrupted') return text ? ['continue', 'askAgain'] : ['askAgain'];
+  return status === 'failed' ? ['askAgain'] : [];
 }

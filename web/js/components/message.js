@@ -24,6 +24,10 @@ class MessageElement extends HTMLElement {
   #shownState = '';
   #patience;
 
+  get message() {
+    return this.#message;
+  }
+
   /** @param {import('../models/message.js').Message} message */
   set message(message) {
     this.#message = message;
@@ -83,14 +87,14 @@ class MessageElement extends HTMLElement {
   }
 
   #renderState() {
-    const { status, problem, isAskedAgain } = this.#message;
-    const state = JSON.stringify([status, problem, isAskedAgain]);
+    const words = wordsFor(this.#message);
+    const actions = actionsFor(this.#message);
+    const state = JSON.stringify([this.#message.status, words, actions]);
     if (state === this.#shownState) return;
     this.#shownState = state;
-    const words = wordsFor(this.#message);
     this.#state.replaceChildren(
       ...(words ? [element('p', { class: 'message__status' }, words)] : []),
-      ...this.#actions(),
+      ...actions.map((name) => this.#action(name)),
     );
     this.#watchPatience();
   }
@@ -100,12 +104,10 @@ class MessageElement extends HTMLElement {
     this.#words.replaceChildren(renderMarkdown(this.#message.text));
   }
 
-  #actions() {
-    return actionsFor(this.#message).map((name) => {
-      const content = [icon(kActionIcons[name]), strings.actions[name]];
-      const event = `nat-${name.replace('Again', '-again')}`;
-      return button({ class: 'quiet-button' }, content, () => ask(this, event, this.#message));
-    });
+  #action(name) {
+    const content = [icon(kActionIcons[name]), strings.actions[name]];
+    const event = `nat-${name.replace('Again', '-again')}`;
+    return button({ class: 'quiet-button' }, content, () => ask(this, event, this.#message));
   }
 
   #watchPatience() {

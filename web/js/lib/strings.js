@@ -35,10 +35,7 @@ export const strings = {
   },
 
   status: {
-    queued: 'Will be sent after this reply',
     sending: 'Sending',
-    held: 'Not sent yet. It is kept here and goes out when the connection is back.',
-    heldBusy: 'Not sent yet. It is kept here and will be tried again shortly.',
     failed: 'This could not be sent. It is kept here.',
     waiting: 'Waiting for the first words',
     waitingLong: 'Still waiting. What you wrote is kept.',
@@ -49,6 +46,22 @@ export const strings = {
     completed: 'The reply is complete',
     offline: 'You’re offline. What you write is kept, and sent when you’re back.',
     reconnecting: 'The connection dropped. Nothing is lost; reconnecting.',
+  },
+
+  /** Why a message has not gone out yet. */
+  waits: {
+    connection: 'Not sent yet. It is kept here and goes out when the connection is back.',
+    recognition: 'Not sent yet: this browser was not recognised. It is kept here and tried again.',
+    pace: 'That was a lot in a short time. It is kept here and goes out in a moment.',
+    service: 'Not sent yet: the server is busy. It is kept here and goes out in a moment.',
+    reply: 'Kept here. It goes out after this reply.',
+    letter: 'Kept here. It goes out next.',
+  },
+
+  /** Why a reply does not go on yet, although it was asked for. */
+  asks: {
+    connection: 'The connection dropped. The reply goes on when it is back.',
+    service: 'The server is busy. The reply goes on in a moment.',
   },
 
   actions: {

@@ -1,9 +1,8 @@
-import { newId } from '../lib/id.js';
 import { Observable } from '../lib/observable.js';
 import { Following } from './following.js';
-import { Outbox } from './outbox.js';
-import { Reply } from './reply.js';
+import { Pages } from './pages.js';
 import { Thread } from './thread.js';
+import { Unsent } from './unsent.js';
 
 /**
  * One conversation: what can be done in it. Its messages are in `thread`, which tells of theirs; it
@@ -11,29 +10,35 @@ import { Thread } from './thread.js';
  * `isLost`.
  */
 export class Conversation extends Observable {
+  thread = new Thread();
   #api;
   #outbox;
+  #unsent;
+  #pages;
   #following;
   #isClosed = false;
   #isStopWanted = false;
 
   /**
-   * @param {{api: import('../api.js').Api, drafts: import('./draft.js').Drafts,
-   *   follow: (turnId: string, on: object) => {close(): void, refresh(): void}}} services
-   * @param {string|null} id null for a conversation that has not begun
+   * @param {{api: object, outbox: import('./outbox.js').Outbox, follow: Function}} services
+   * @param {{id: string|null, beginning: string|null}} names until it has begun it has no id, and
+   *   its beginning is what this browser calls it
    */
-  constructor({ api, drafts, follow }, id) {
+  constructor({ api, outbox, follow }, { id, beginning }) {
     super();
     this.id = id;
-    this.thread = new Thread(api);
+    this.beginning = beginning;
     this.#api = api;
-    this.#outbox = new Outbox(
-      { api, drafts },
-      {
-        accepted: (turn) => this.#accepted(turn),
-        changed: (message) => this.thread.touch(message),
-      },
-    );
+    this.#outbox = outbox;
+    this.#unsent = new Unsent(outbox, this.thread, {
+      place: () => this.place,
+      accepted: (turn) => this.#accepted(turn),
+    });
+    this.#pages = new Pages(api, this.thread, {
+      id: () => this.id,
+      isFollowed: (message) => message === this.#following.reply,
+      arrived: (clientMessageId, turn) => outbox.accept(clientMessageId, turn),
+    });
     this.#following = new Following(follow, {
       changed: (reply) => this.thread.touch(reply),
       done: () => this.#ended(),
@@ -41,110 +46,107 @@ export class Conversation extends Observable {
     });
   }
 
-  /** Whether there is something to stop. */
-  get isBusy() {
-    return this.thread.reply !== null || this.#outbox.isSending;
+  /** What its letters are ordered by. */
+  get place() {
+    return this.id ?? this.beginning;
   }
 
-  /** Loads the newest page, takes up a running reply, and sends what was left unsent. */
+  /** Whether there is something to stop. */
+  get isBusy() {
+    return this.thread.reply !== null || this.#outbox.isSending(this.place);
+  }
+
+  /** Loads the newest page, takes up a running reply, and shows what is unsent. */
   async open() {
-    if (this.id !== null) await this.thread.loadPage(this.id);
-    if (this.#isClosed || this.thread.problem) return;
+    await this.catchUp();
+    if (this.#isClosed) return;
+    this.#unsent.show();
     const latest = this.thread.latestReply;
-    for (const message of this.#outbox.restore(this.id)) this.thread.add(message);
-    if (latest?.isUnderway) this.#following.start(latest);
-    else if (latest) await this.thread.recallSafety(latest);
-    this.#sendNext();
+    if (latest && !latest.isUnderway) await this.#pages.recallSafety(latest);
   }
 
   async loadOlder() {
-    if (this.thread.hasOlder && !this.thread.isLoading) await this.thread.loadPage(this.id);
+    await this.#pages.loadOlder();
   }
 
   send(text) {
-    this.thread.add(this.#outbox.add(text, this.id));
-    this.#sendNext();
+    this.#outbox.add({ text, conversationId: this.id, beginning: this.beginning });
   }
 
-  /** Sends a message that was held or refused, under the id it had. */
-  sendAgain(message) {
-    this.#outbox.wake(message);
-    this.#sendNext();
+  /** Sends a message that was refused, under the id it had. */
+  sendAgain({ letter }) {
+    this.#outbox.sendAgain(letter);
   }
 
   /** Takes a refused message out, so that it can be written anew. */
-  takeBack(message) {
-    this.#outbox.drop(message);
-    this.thread.remove(message);
+  takeBack({ letter }) {
+    this.#outbox.drop(letter);
   }
 
   /** Lets an interrupted reply go on. */
-  continueReply(reply) {
-    return this.#ask(reply, { continue_of: reply.id });
+  continueReply({ id }) {
+    this.#outbox.add({ conversationId: this.id, ask: { continue_of: id } });
   }
 
   /** Asks for a failed reply once more; the new one takes its place. */
-  async askAgain(reply) {
-    if (await this.#ask(reply, { regenerate_of: reply.id })) this.thread.remove(reply);
+  askAgain({ id }) {
+    this.#outbox.add({ conversationId: this.id, ask: { regenerate_of: id } });
   }
 
   /** Stops the reply; what was said so far stays. */
   async stop() {
     const { reply } = this.thread;
-    this.#isStopWanted = reply === null && this.#outbox.isSending;
+    this.#isStopWanted = reply === null && this.#outbox.isSending(this.place);
     // If the call is lost, the stream tells how the reply really stands.
     if (reply) await this.#api.stopTurn(reply.turnId).catch(() => this.#following.refresh());
   }
 
+  /** Fetches what other tabs and devices have added, and follows a reply that runs. */
+  async catchUp() {
+    if (this.id === null) return;
+    const wasAnswering = this.thread.reply !== null;
+    await this.#pages.catchUp();
+    this.#followNext();
+    if (wasAnswering && this.thread.reply === null) this.#ended();
+  }
+
   /** The network is back, or the page was asleep: nothing is taken for granted. */
-  refresh() {
+  async comeBack() {
     this.#following.refresh();
-    this.#outbox.wakeHeld();
-    this.#sendNext();
-    if (this.thread.problem) this.open();
+    if (this.thread.problem) await this.open();
+    else await this.catchUp();
+  }
+
+  /** A turn has begun. @returns {Promise<boolean>} whether that was news, so not from here */
+  async hear(turnId) {
+    await this.#outbox.answered(this.place);
+    if (this.#isClosed || this.thread.hasTurn(turnId)) return false;
+    await this.catchUp();
+    return true;
   }
 
   /** What is on its way still arrives; it is only no longer shown here. */
   close() {
     this.#isClosed = true;
     this.#following.close();
-    this.#outbox.close();
-  }
-
-  #sendNext() {
-    if (!this.thread.reply && !this.#isClosed) this.#outbox.sendNext(this.id);
+    this.#unsent.close();
   }
 
   #accepted(turn) {
     const hadBegun = this.id !== null;
     this.id = turn.conversation_id;
     if (!hadBegun) this.changed({ kind: 'begun' });
-    if (this.#isClosed) return;
-    this.#expect(turn);
+    this.#followNext();
     if (this.#isStopWanted) this.stop();
   }
 
-  #expect(turn) {
-    const reply = Reply.awaited(turn);
-    this.thread.add(reply);
-    this.#following.start(reply);
+  #followNext() {
+    if (!this.#isClosed) this.#following.start(this.thread.reply);
   }
 
   #ended() {
+    this.#followNext();
     this.changed({ kind: 'ended' });
-    this.#sendNext();
-  }
-
-  async #ask(reply, request) {
-    reply.isAskedAgain = true;
-    this.thread.touch(reply);
-    try {
-      this.#expect(await this.#api.startTurn({ ...request, client_message_id: newId() }));
-    } catch (error) {
-      reply.isAskedAgain = false;
-      reply.problem = error.problem;
-      this.thread.touch(reply);
-    }
-    return reply.isAskedAgain;
+    this.#outbox.send();
   }
 }

@@ -1,11 +1,7 @@
 const kTextPrefix = 'nat.draft.';
-const kHeldPrefix = 'nat.unsent.';
 const kNewConversation = 'new';
 
-/**
- * Everything a person has written that the service has not accepted yet: the text in the box, and
- * the messages on their way. It is the one place that knows where that is kept.
- */
+/** The text in the box of each conversation, kept at every key press. */
 export class Drafts {
   #storage;
 
@@ -24,37 +20,14 @@ export class Drafts {
     else this.#storage.remove(textKey(conversationId));
   }
 
-  /**
-   * Keeps a message until `release`.
-   * @param {{clientMessageId: string, conversationId: string|null, text: string,
-   *   time: number}} entry
-   */
-  hold(entry) {
-    this.#storage.write(kHeldPrefix + entry.clientMessageId, JSON.stringify(entry));
-  }
-
-  release(clientMessageId) {
-    this.#storage.remove(kHeldPrefix + clientMessageId);
-  }
-
-  /** The messages held for a conversation, in the order they were written. */
-  held(conversationId) {
-    return this.#storage
-      .keys(kHeldPrefix)
-      .map((key) => parse(this.#storage.read(key)))
-      .filter((entry) => entry !== null && entry.conversationId === conversationId)
-      .sort((one, other) => one.time - other.time);
+  /** A conversation that begins takes along what was written while its first message went out. */
+  begin(conversationId) {
+    const text = this.text(null);
+    if (text) this.keepText(conversationId, text);
+    this.keepText(null, '');
   }
 }
 
 function textKey(conversationId) {
   return kTextPrefix + (conversationId ?? kNewConversation);
-}
-
-function parse(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,14 +1,18 @@
 /**
  * The reply that is being listened to: its events go into it, and the connection may come and go.
+ * One at a time, as the service makes the replies of a conversation one after the other.
  */
 export class Following {
+  /** @type {import('./reply.js').Reply|null} */
+  reply = null;
   #isConnectionLost = false;
   #follow;
   #on;
   #stream = null;
 
   /**
-   * @param {(turnId: string, on: object) => {close(): void, refresh(): void}} follow opens a stream
+   * @param {(turnId: string, on: object, after: number) => {close(): void, refresh(): void}} follow
+   *   opens a stream of the events after that number
    * @param {{changed(reply: import('./reply.js').Reply): void, done(): void,
    *   connection(isLost: boolean): void}} on
    */
@@ -17,12 +21,17 @@ export class Following {
     this.#on = on;
   }
 
+  /** Follows this reply and no other; with null, none. */
   start(reply) {
+    if (reply === this.reply) return;
     this.close();
-    this.#stream = this.#follow(reply.turnId, {
+    if (reply === null) return;
+    this.reply = reply;
+    const on = {
       event: (event) => this.#take(reply, event),
       connection: (isLost) => this.#noteConnection(isLost),
-    });
+    };
+    this.#stream = this.#follow(reply.turnId, on, reply.last);
   }
 
   refresh() {
@@ -32,13 +41,16 @@ export class Following {
   close() {
     this.#stream?.close();
     this.#stream = null;
+    this.reply = null;
+    this.#noteConnection(false);
   }
 
   #take(reply, event) {
     if (!reply.apply(event)) return;
-    if (event.name === 'done') this.#noteConnection(false);
     this.#on.changed(reply);
-    if (event.name === 'done') this.#on.done();
+    if (event.name !== 'done') return;
+    this.close();
+    this.#on.done();
   }
 
   #noteConnection(isLost) {

@@ -1,130 +1,144 @@
-import { backoff } from '../lib/backoff.js';
+import { browserClock } from '../lib/clock.js';
 import { newId } from '../lib/id.js';
-import { Message } from './message.js';
+import { Observable } from '../lib/observable.js';
+import { Courier } from './courier.js';
+import { Letter } from './letter.js';
+import { LetterList } from './letter-list.js';
 
 /**
- * Takes the messages of one conversation to the service: in order, one at a time, each under one id
- * until it is accepted. What is not accepted is kept by Drafts, over reloads too.
+ * The letters of this browser that the service has not accepted yet, of every conversation. They
+ * are kept in the letterbox, shared with other tabs, and taken to the service by the courier.
+ *
+ * It tells of `added`, `changed`, `dropped` and `accepted` with the `letter`; the last one also with
+ * the `turn`, which lacks its `message_id` where the list of messages told of it.
  */
-export class Outbox {
-  #api;
-  #drafts;
-  #on;
-  /** @type {Message[]} not accepted yet, oldest first */
-  #messages = [];
-  #attempt = 0;
-  #timer = null;
-  #isClosed = false;
+export class Outbox extends Observable {
+  letters = new LetterList();
+  /** Whether a place has to wait for a reply that is being made there. */
+  isAnswering = () => false;
+  #letterbox;
+  #tabs;
+  #clock;
+  #courier;
+  /** Ids that need no more sending, whatever an old look into the box still says. */
+  #over = new Set();
 
   /**
-   * @param {{api: import('../api.js').Api, drafts: import('./draft.js').Drafts}} services
-   * @param {{accepted(turn: object): void, changed(message: Message): void}} on
+   * @param {{api: import('../api.js').Api, letterbox: import('./letterbox.js').Letterbox,
+   *   tabs: import('../lib/tabs.js').Tabs, clock?: typeof browserClock}} services
    */
-  constructor({ api, drafts }, on) {
-    this.#api = api;
-    this.#drafts = drafts;
-    this.#on = on;
+  constructor({ api, letterbox, tabs, clock = browserClock }) {
+    super();
+    this.#letterbox = letterbox;
+    this.#tabs = tabs;
+    this.#clock = clock;
+    this.#courier = new Courier({ api, tabs, clock }, this);
+    tabs.hear((words) => this.#hear(words));
   }
 
-  get isSending() {
-    return this.#messages.some(({ status }) => status === 'sending');
+  isSending(place) {
+    return this.letters.at(place).some(({ status }) => status === 'sending');
   }
 
-  add(text, conversationId) {
-    const message = Message.written(text, newId(), Date.now());
-    this.#messages.push(message);
-    this.#hold(message, conversationId);
-    return message;
-  }
-
-  /** Brings back what an earlier visit left unsent. */
-  restore(conversationId) {
-    const messages = this.#drafts
-      .held(conversationId)
-      .map(({ text, clientMessageId, time }) => Message.written(text, clientMessageId, time));
-    this.#messages.push(...messages);
-    return messages;
-  }
-
-  /** Lets a held or failed message be sent again. */
-  wake(message) {
-    clearTimeout(this.#timer);
-    message.problem = null;
-    this.#become(message, 'queued');
-  }
-
-  wakeHeld() {
-    this.#messages
-      .filter(({ status }) => status === 'held')
-      .forEach((message) => this.wake(message));
-  }
-
-  drop(message) {
-    this.#messages = this.#messages.filter((other) => other !== message);
-    this.#drafts.release(message.clientMessageId);
+  /** Resolves when nothing is on its way from a place. */
+  answered(place) {
+    return this.#courier.answered(place);
   }
 
   /**
-   * Sends the oldest message that may go. A failed one waits for the person; a held one blocks the
-   * rest.
+   * Takes a new letter: on return it is kept.
+   * @param {{text?: string, conversationId: string|null, beginning?: string, ask?: object}} said
    */
-  async sendNext(conversationId) {
-    const message = this.#messages.find(({ status }) => status !== 'failed');
-    if (message?.status !== 'queued') return;
-    this.#become(message, 'sending');
-    let turn;
-    try {
-      turn = await this.#api.startTurn({
-        message: message.text,
-        client_message_id: message.clientMessageId,
-        ...(conversationId !== null && { conversation_id: conversationId }),
-      });
-    } catch (error) {
-      return this.#refused(message, error, conversationId);
-    }
-    this.#accepted(message, turn);
+  add(said) {
+    const time = Math.max(this.#clock.now(), this.letters.newestTime + 1);
+    const letter = new Letter({ ...said, clientMessageId: newId(), time });
+    this.letters.add(letter);
+    this.keep(letter).then(() => this.#tabs.tell({ kind: 'kept' }));
+    this.changed({ kind: 'added', letter });
+    this.#courier.sendFrom(letter.place);
+    return letter;
   }
 
-  /** What is on its way may arrive; nothing more is tried. */
-  close() {
-    this.#isClosed = true;
-    clearTimeout(this.#timer);
+  /** Takes in what earlier visits and other tabs have left. */
+  async look() {
+    for (const record of await this.#letterbox.all()) this.#takeIn(record);
   }
 
-  #accepted(message, turn) {
-    this.#attempt = 0;
-    this.drop(message);
-    message.id = turn.user_message_id;
-    message.turnId = turn.turn_id;
-    // Those behind it were kept for a conversation that had no name yet.
-    for (const other of this.#messages) this.#hold(other, turn.conversation_id);
-    this.#become(message, 'sent');
-    this.#on.accepted(turn);
+  /** Sends everything that can be sent. */
+  send() {
+    this.#courier.sendAll();
   }
 
-  #refused(message, error, conversationId) {
-    message.problem = error.problem ?? {};
-    message.safety = error.problem?.safety ?? null;
-    if (!error.isWorthAnotherTry) {
-      this.#become(message, 'failed');
-      this.sendNext(conversationId);
+  /** Looks and sends, at every sign that it may work now. */
+  async lookAndSend() {
+    await this.look();
+    this.send();
+  }
+
+  /** Tries one again that was refused. */
+  sendAgain(letter) {
+    letter.wake();
+    this.keep(letter);
+    this.touch(letter);
+    this.#courier.sendFrom(letter.place);
+  }
+
+  keep(letter) {
+    return this.#letterbox.write({ kept: [letter.record] });
+  }
+
+  /** Says that a letter does not stand as it did. */
+  touch(letter) {
+    this.changed({ kind: 'changed', letter });
+  }
+
+  /** Gives one up, because the person takes it back or may ask anew. */
+  drop({ clientMessageId }) {
+    this.#letterbox.write({ gone: [clientMessageId] });
+    this.#tabs.tell({ kind: 'dropped', clientMessageId });
+    this.#takeOut(clientMessageId, 'dropped');
+  }
+
+  /** One has arrived: the service said so, or its list of messages has it. */
+  accept(clientMessageId, turn) {
+    if (!this.#takeOut(clientMessageId, 'accepted', turn)) return;
+    this.#letterbox.write({ gone: [clientMessageId] });
+    this.#tabs.tell({ kind: 'accepted', clientMessageId, turn });
+  }
+
+  #hear({ kind, clientMessageId, turn }) {
+    if (kind === 'kept') this.look();
+    else this.#takeOut(clientMessageId, kind, turn);
+  }
+
+  #takeIn(record) {
+    if (this.#over.has(record.clientMessageId)) return;
+    const known = this.letters.find(record.clientMessageId);
+    if (known) {
+      known.conversationId ??= record.conversationId ?? null;
       return;
     }
-    this.#become(message, 'held');
-    if (this.#isClosed) return;
-    const wait = Math.max(backoff(this.#attempt++), (error.retryAfterSeconds ?? 0) * 1000);
-    this.#timer = setTimeout(() => {
-      this.wake(message);
-      this.sendNext(conversationId);
-    }, wait);
+    const letter = new Letter(record);
+    this.letters.add(letter);
+    this.changed({ kind: 'added', letter });
   }
 
-  #hold({ clientMessageId, text, time }, conversationId) {
-    this.#drafts.hold({ clientMessageId, conversationId, text, time });
+  #takeOut(clientMessageId, kind, turn) {
+    this.#over.add(clientMessageId);
+    const letter = this.letters.find(clientMessageId);
+    if (!letter) return false;
+    this.letters.remove(letter);
+    if (kind === 'accepted') this.#begin(letter.beginning, turn.conversation_id);
+    this.changed({ kind, letter, turn });
+    if (kind === 'accepted') this.#courier.sendFrom(turn.conversation_id);
+    return true;
   }
 
-  #become(message, status) {
-    message.status = status;
-    this.#on.changed(message);
+  // What waited for the conversation to begin is now part of it; that is kept before the first
+  // letter goes, so that the others can never be found without it.
+  #begin(beginning, conversationId) {
+    const waiting = this.letters.at(beginning);
+    for (const letter of waiting) letter.conversationId = conversationId;
+    if (waiting.length > 0) this.#letterbox.write({ kept: waiting.map(({ record }) => record) });
   }
 }

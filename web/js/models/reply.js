@@ -18,7 +18,7 @@ export class Reply extends Message {
       id: item.message_id,
       text: item.text,
       turnId: item.turn_id,
-      status: item.status === 'running' ? statusOf(item.text) : (item.status ?? 'completed'),
+      status: statusIn(item),
     });
   }
 
@@ -41,11 +41,25 @@ export class Reply extends Message {
   apply({ number, name, content }) {
     if (number <= this.last) return false;
     this.last = number;
-    this.#take[name]?.(content);
+    this.#events[name]?.(content);
     return true;
   }
 
-  #take = {
+  /**
+   * What the service lists of it now. An end is an end, and text only grows: the list may be older
+   * than what the events have told meanwhile.
+   * @returns {boolean} false when it says nothing new
+   */
+  take(item) {
+    if (!this.isUnderway) return false;
+    const before = [this.status, this.text.length];
+    if (item.text.length > this.text.length) this.text = item.text;
+    this.status = item.status === 'running' ? statusOf(this.text) : statusIn(item);
+    if (this.text) this.#leaveQueue();
+    return this.status !== before[0] || this.text.length !== before[1];
+  }
+
+  #events = {
     turn: (content) => {
       this.id = content.message_id;
     },
@@ -81,6 +95,10 @@ export class Reply extends Message {
   #leaveQueue() {
     this.notices = this.notices.filter(({ kind }) => kind !== 'queued');
   }
+}
+
+function statusIn(item) {
+  return item.status === 'running' ? statusOf(item.text) : (item.status ?? 'completed');
 }
 
 function statusOf(text) {

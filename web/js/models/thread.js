@@ -1,90 +1,137 @@
 import { Observable } from '../lib/observable.js';
 import { Message } from './message.js';
 import { Reply } from './reply.js';
+import { isCardWhole } from './risk.js';
 
-const kLevels = ['none', 'watch', 'crisis', 'imminent'];
 const kKinds = { user: Message, assistant: Reply };
 
 /**
- * The messages of one conversation that are here, in reading order. Older ones come page by page.
- * It tells of `loaded`, and of `added`, `changed` and `removed` with the `message`.
+ * The messages of one conversation that are here, in reading order. It tells of `loaded` ones above
+ * those it had; of `added` ones with the `message` and of `arranged` ones, both with the place
+ * `from` which the order may be new; and of `changed` ones with the `message`.
+ *
+ * What happens at the end costs the same in a conversation of any length.
  */
 export class Thread extends Observable {
   /** @type {Message[]} */
   messages = [];
-  isLoading = false;
   /** Why nothing could be loaded, or null. */
   problem = null;
-  #api;
-  #olderCursor = null;
+  /** @type {string|null} where the messages before the first one are to be had */
+  olderCursor = null;
+  /** Counts the messages that the service has taken from here while someone asked for its list. */
+  version = 0;
+  #byId = new Map();
+  #underway = new Set();
+  #latest = null;
 
-  constructor(api) {
-    super();
-    this.#api = api;
-  }
-
-  /** The reply being made, or null. */
+  /** The reply being made, the first one if others wait for it, or null. */
   get reply() {
-    return this.messages.findLast((message) => message.isUnderway) ?? null;
+    const [first = null] = this.#underway;
+    return first;
   }
 
   get latestReply() {
     return this.messages.findLast(({ role }) => role === 'assistant') ?? null;
   }
 
-  get hasOlder() {
-    return this.#olderCursor !== null;
+  /** Whether the service has any of these messages. */
+  get hasStored() {
+    return this.#byId.size > 0;
   }
 
-  /** Loads the newest page, or the one before what is here. */
-  async loadPage(conversationId) {
-    this.isLoading = true;
-    try {
-      const page = await this.#api.messages(conversationId, this.#olderCursor);
-      this.messages.unshift(...page.items.map((item) => kKinds[item.role].fromItem(item)));
-      this.#olderCursor = page.next_cursor ?? null;
-      this.problem = null;
-    } catch (error) {
-      if (this.messages.length === 0) this.problem = error.problem ?? {};
-    }
-    this.isLoading = false;
+  hasStoredBefore(place) {
+    return this.messages.slice(0, place).some(({ id }) => id !== null);
+  }
+
+  find(id) {
+    return this.#byId.get(id) ?? null;
+  }
+
+  hasTurn(turnId) {
+    return this.messages.some((message) => message.turnId === turnId);
+  }
+
+  /** The message that an item of the service's list is, made anew where it is not here. */
+  messageOf(item) {
+    return this.find(item.message_id) ?? kKinds[item.role].fromItem(item);
+  }
+
+  /** @param {Message} after the message that it follows; otherwise it comes last */
+  add(message, after = this.messages.at(-1)) {
+    const place = after ? this.messages.lastIndexOf(after) + 1 : 0;
+    this.messages.splice(place, 0, message);
+    this.#arrange(place);
+    this.changed({ kind: 'added', message, from: place });
+  }
+
+  remove(message) {
+    const place = this.messages.lastIndexOf(message);
+    if (place < 0) return;
+    this.messages.splice(place, 1);
+    this.#forget(message);
+    this.#arrange(place);
+    this.changed({ kind: 'arranged', from: place });
+  }
+
+  /** Older ones, above what is here. */
+  prepend(messages) {
+    this.messages.unshift(...messages);
+    this.#arrange(0, messages.length + 1);
     this.changed({ kind: 'loaded' });
   }
 
-  /** The list of messages does not say that a person was at risk; their latest turn does. */
-  async recallSafety(reply) {
-    const turn = await this.#api.turn(reply.turnId).catch(() => ({}));
-    reply.safety = turn.safety ?? null;
-    this.touch(reply);
-  }
-
-  add(message) {
-    this.messages.push(message);
-    this.#weigh(message);
-    this.changed({ kind: 'added', message });
+  /** From a place on, these in place of those that are here. */
+  replace(place, messages) {
+    const before = this.messages.splice(place, Infinity, ...messages);
+    const kept = new Set(messages);
+    for (const message of before) if (!kept.has(message)) this.#forget(message);
+    const same = before.findIndex((message, offset) => message !== messages[offset]);
+    if (same < 0 && before.length === messages.length) return;
+    const from = place + (same < 0 ? before.length : same);
+    this.#arrange(from);
+    this.changed({ kind: 'arranged', from });
   }
 
   /** Says that a message is not what it was. */
   touch(message) {
-    this.#weigh(message);
+    const place = this.messages.lastIndexOf(message);
+    if (place < 0) return;
+    this.#index(message, place);
+    this.#chooseLatest();
     this.changed({ kind: 'changed', message });
   }
 
-  remove(message) {
-    this.messages = this.messages.filter((other) => other !== message);
-    this.changed({ kind: 'removed', message });
+  // Looks anew at the messages from a place on.
+  #arrange(from, to = this.messages.length) {
+    for (let place = from; place < Math.min(to, this.messages.length); place += 1) {
+      this.#index(this.messages[place], place);
+    }
+    this.#chooseLatest();
   }
 
-  // The whole card is shown where the level has risen, and a line where it has stayed.
-  #weigh(message) {
-    const before = this.messages
-      .slice(0, this.messages.indexOf(message))
-      .findLast(({ role }) => role === 'assistant');
-    const level = rankOf(message);
-    message.isCardWhole = level > rankOf(before) && level >= kLevels.indexOf('crisis');
+  #index(message, place) {
+    if (message.id !== null) this.#byId.set(message.id, message);
+    if (message.isUnderway) this.#underway.add(message);
+    else this.#underway.delete(message);
+    if (message.safety) message.isCardWhole = isCardWhole(this.messages, place);
   }
-}
 
-function rankOf(message) {
-  return kLevels.indexOf(message?.safety?.level ?? 'none');
+  #forget(message) {
+    this.#byId.delete(message.id);
+    this.#underway.delete(message);
+  }
+
+  // To go on from an earlier reply would leave the path that is shown.
+  #chooseLatest() {
+    let place = this.messages.length - 1;
+    while (place >= 0 && this.messages[place].hasFailedToGo) place -= 1;
+    const latest = this.messages[place] ?? null;
+    const before = this.#latest;
+    if (latest === before) return;
+    this.#latest = latest;
+    if (before) before.isLatest = false;
+    if (latest) latest.isLatest = true;
+    for (const message of [before, latest]) if (message) this.changed({ kind: 'changed', message });
+  }
 }
