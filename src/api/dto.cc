@@ -121,6 +121,7 @@ json::object MessageJson(const Message& message) {
   fields["turn_id"] = message.turn.text();
   if (message.status) fields["status"] = WordOf(*message.status);
   if (!message.parent.is_empty()) fields["parent_id"] = message.parent.text();
+  if (!message.client_message_id.empty()) fields["client_message_id"] = message.client_message_id;
   fields["siblings"] = IdsJson(message.siblings);
   if (!message.source.provider.empty()) fields["source"] = SourceJson(message.source);
   return fields;

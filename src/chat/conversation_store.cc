@@ -22,14 +22,15 @@ constexpr const char* kSelectPath =
     " SELECT m.message_id, m.parent_id, p.distance + 1"
     "  FROM path p JOIN messages m ON m.message_id = p.parent_id WHERE p.distance + 1 < $3) "
     "SELECT m.message_id, m.parent_id, m.turn_id, m.role, m.status, m.body, m.provider, m.model, "
-    "m.created_at FROM path p JOIN messages m ON m.message_id = p.message_id "
+    "m.created_at, t.client_message_id FROM path p JOIN messages m ON m.message_id = p.message_id "
+    "LEFT JOIN turns t ON t.turn_id = m.turn_id AND t.user_message_id = m.message_id "
     "ORDER BY p.distance DESC";
 
 constexpr const char* kSelectConversation =
     "SELECT conversation_id, person_id, access, leaf_message_id, updated_at FROM conversations ";
 
 constexpr const char* kSelectMessage =
-    "SELECT message_id, parent_id, turn_id, role, status, body, provider, model, created_at "
+    "SELECT message_id, parent_id, turn_id, role, status, body, provider, model, created_at, NULL "
     "FROM messages WHERE message_id = $1";
 
 Result<Message> ReadMessage(const Row& row, const PersonKey& key) {
@@ -47,6 +48,7 @@ Result<Message> ReadMessage(const Row& row, const PersonKey& key) {
   message.source.provider = row.OptionalText(6).value_or("");
   message.source.model = row.OptionalText(7).value_or("");
   message.created_at = ReadTime(row, 8);
+  message.client_message_id = row.OptionalText(9).value_or("");
   return message;
 }
 

@@ -45,6 +45,7 @@ struct Message {
   TurnId turn;
   Role role = Role::kUser;
   std::optional<TurnStatus> status;  // of replies
+  std::string client_message_id;     // of what a person said; empty where it was sent without
   std::string text;
   Source source;  // of replies
   Time created_at;

@@ -52,6 +52,18 @@ TEST_F(Conversations, DoNotTakeAMessageOfAnotherOneAsTheirOwn) {
   EXPECT_THAT(Messages(browser, TextAt(other, "conversation_id")), SizeIs(2));
 }
 
+// So that a page that lost the answer knows a message of its own in the list, and shows it once.
+TEST_F(Conversations, NameAMessageAsItsSenderDid) {
+  StartWithReplies({kWholeReply});
+  auto browser = Browser();
+  const auto turn = SendFields(
+      browser, json::object{{"message", "Hello."}, {"client_message_id", "from-my-phone"}});
+  const auto messages = Messages(browser, TextAt(turn, "conversation_id"));
+  ASSERT_THAT(messages, SizeIs(2));
+  EXPECT_EQ(TextAt(messages[0], "client_message_id"), "from-my-phone");
+  EXPECT_FALSE(messages[1].contains("client_message_id"));
+}
+
 TEST_F(Conversations, CarryOnFromAReplyThatBrokeOff) {
   UseModel();
   auto broken = StreamOf({ContentEvent(kSentences[0])});
