@@ -44,7 +44,7 @@ export class State extends Observable {
 
   /** Takes up what earlier visits have left unsent, and sends it. */
   async restore() {
-    await this.#services.outbox.look();
+    await this.#services.outbox.looked;
     const isUntouched = this.open.id === null && this.open.thread.messages.length === 0;
     if (isUntouched && this.#services.outbox.letters.beginnings.length > 0) this.show(null);
     this.#services.outbox.send();

@@ -1,3 +1,5 @@
+import { browserClock } from './clock.js';
+
 const kName = 'nat';
 const kTable = 'letters';
 const kKey = 'clientMessageId';
@@ -10,11 +12,16 @@ const kPatienceMilliseconds = 4_000;
  */
 export class Database {
   #factory;
+  #clock;
   #opening = null;
 
-  /** @param {() => IDBFactory} factory returns the browser's own; it may throw */
-  constructor(factory = () => globalThis.indexedDB) {
+  /**
+   * @param {() => IDBFactory} factory returns the browser's own; it may throw
+   * @param {typeof browserClock} clock
+   */
+  constructor(factory = () => globalThis.indexedDB, clock = browserClock) {
     this.#factory = factory;
+    this.#clock = clock;
   }
 
   /** @returns {Promise<object[]>} */
@@ -33,8 +40,20 @@ export class Database {
     });
   }
 
-  async #run(mode, work) {
-    const database = await this.#open();
+  // Some browsers have been seen never to answer.
+  #run(mode, work) {
+    return new Promise((resolve, reject) => {
+      const giveUp = () => reject(new Error('no answer'));
+      const timer = this.#clock.setTimeout(giveUp, kPatienceMilliseconds);
+      this.#transact(mode, work)
+        .then(resolve, reject)
+        .finally(() => this.#clock.clearTimeout(timer));
+    });
+  }
+
+  async #transact(mode, work) {
+    this.#opening ??= this.#connect();
+    const database = await this.#opening;
     return new Promise((resolve, reject) => {
       const transaction = database.transaction(kTable, mode, { durability: 'strict' });
       transaction.oncomplete = () => resolve(request?.result);
@@ -45,11 +64,6 @@ export class Database {
       if (error.name === 'InvalidStateError') this.#opening = null;
       throw error;
     });
-  }
-
-  #open() {
-    this.#opening ??= withPatience(this.#connect());
-    return this.#opening;
   }
 
   #connect() {
@@ -72,12 +86,4 @@ export class Database {
     database.close();
     this.#opening = null;
   }
-}
-
-// Some browsers have been seen never to answer.
-function withPatience(promise) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('no answer')), kPatienceMilliseconds);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

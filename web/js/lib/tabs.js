@@ -1,3 +1,5 @@
+import { browserClock } from './clock.js';
+
 const kName = 'nat.tabs';
 const kLockPatienceMilliseconds = 40_000;
 
@@ -7,11 +9,13 @@ const kLockPatienceMilliseconds = 40_000;
  */
 export class Tabs {
   #locks;
+  #clock;
   #channel = null;
 
-  /** @param {object} platform BroadcastChannel and navigator.locks, or what a test brings */
-  constructor({ BroadcastChannel, locks } = browserPlatform()) {
+  /** @param {object} platform BroadcastChannel, locks and a clock, or what a test brings */
+  constructor({ BroadcastChannel, locks, ...clock } = browserPlatform()) {
     this.#locks = locks;
+    this.#clock = clock;
     if (BroadcastChannel) this.#channel = new BroadcastChannel(kName);
   }
 
@@ -33,10 +37,10 @@ export class Tabs {
     if (!this.#locks) return action();
     let isMine = false;
     const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(), kLockPatienceMilliseconds);
+    const timer = this.#clock.setTimeout(() => patience.abort(), kLockPatienceMilliseconds);
     const act = () => {
       isMine = true;
-      clearTimeout(timer);
+      this.#clock.clearTimeout(timer);
       return action();
     };
     try {
@@ -49,5 +53,6 @@ export class Tabs {
 }
 
 function browserPlatform() {
-  return { BroadcastChannel: globalThis.BroadcastChannel, locks: globalThis.navigator?.locks };
+  const { BroadcastChannel, navigator } = globalThis;
+  return { BroadcastChannel, locks: navigator.locks, ...browserClock };
 }

@@ -32,9 +32,11 @@ export class Conversation extends Observable {
     this.#outbox = outbox;
     this.#unsent = new Unsent(outbox, this.thread, {
       place: () => this.place,
-      accepted: (turn) => this.#accepted(turn),
+      begun: (conversationId) => this.#begin(conversationId),
+      accepted: () => this.#followNext(),
     });
     this.#pages = new Pages(api, this.thread, {
+      ready: outbox.looked,
       id: () => this.id,
       isFollowed: (message) => message === this.#following.reply,
       arrived: (clientMessageId, turn) => outbox.accept(clientMessageId, turn),
@@ -46,7 +48,6 @@ export class Conversation extends Observable {
     });
   }
 
-  /** What its letters are ordered by. */
   get place() {
     return this.id ?? this.beginning;
   }
@@ -61,12 +62,11 @@ export class Conversation extends Observable {
     await this.catchUp();
     if (this.#isClosed) return;
     this.#unsent.show();
-    const latest = this.thread.latestReply;
-    if (latest && !latest.isUnderway) await this.#pages.recallSafety(latest);
+    await this.#pages.recallSafety(this.thread.latestReply);
   }
 
-  async loadOlder() {
-    await this.#pages.loadOlder();
+  loadOlder() {
+    return this.#pages.loadOlder();
   }
 
   send(text) {
@@ -125,23 +125,21 @@ export class Conversation extends Observable {
     return true;
   }
 
-  /** What is on its way still arrives; it is only no longer shown here. */
   close() {
     this.#isClosed = true;
     this.#following.close();
     this.#unsent.close();
   }
 
-  #accepted(turn) {
-    const hadBegun = this.id !== null;
-    this.id = turn.conversation_id;
-    if (!hadBegun) this.changed({ kind: 'begun' });
-    this.#followNext();
-    if (this.#isStopWanted) this.stop();
+  #begin(conversationId) {
+    this.id = conversationId;
+    this.changed({ kind: 'begun' });
   }
 
   #followNext() {
-    if (!this.#isClosed) this.#following.start(this.thread.reply);
+    if (this.#isClosed) return;
+    this.#following.start(this.thread.reply);
+    if (this.#isStopWanted) this.stop();
   }
 
   #ended() {

@@ -56,6 +56,7 @@ export class Courier {
   }
 
   async #sendInOrder(place) {
+    await this.#outbox.looked;
     for (;;) {
       const letter = this.#next(place);
       if (!letter) return;

@@ -14,6 +14,10 @@ export class Message {
     this.text = fields.text ?? '';
     this.status = fields.status;
     this.turnId = fields.turnId ?? null;
+    /** The client message id under which the service lists it. */
+    this.sentAs = fields.sentAs ?? null;
+    /** Whether the service has listed it, and so what comes before it is known. */
+    this.isPlaced = false;
     /** @type {import('./letter.js').Letter|null} what is on its way: these words, or an ask. */
     this.letter = null;
     this.waitsFor = null;
@@ -39,7 +43,8 @@ export class Message {
 
   /** What a person wrote earlier, as the service lists it. */
   static fromItem(item) {
-    const message = new Message({ role: 'user', text: item.text });
+    const sentAs = item.client_message_id;
+    const message = new Message({ role: 'user', text: item.text, sentAs });
     message.settle(item.message_id, item.turn_id);
     return message;
   }

@@ -2,26 +2,25 @@ import { browserClock } from '../lib/clock.js';
 import { newId } from '../lib/id.js';
 import { Observable } from '../lib/observable.js';
 import { Courier } from './courier.js';
-import { Letter } from './letter.js';
 import { LetterList } from './letter-list.js';
 
 /**
  * The letters of this browser that the service has not accepted yet, of every conversation. They
  * are kept in the letterbox, shared with other tabs, and taken to the service by the courier.
  *
- * It tells of `added`, `changed`, `dropped` and `accepted` with the `letter`; the last one also with
- * the `turn`, which lacks its `message_id` where the list of messages told of it.
+ * It tells of `added`, `changed`, `dropped` and `accepted` with the `letter`, the last one also with
+ * its `turn`; and of `begun` with the `beginning` and the `conversationId` that it got.
  */
 export class Outbox extends Observable {
   letters = new LetterList();
   /** Whether a place has to wait for a reply that is being made there. */
   isAnswering = () => false;
+  /** Resolves when what earlier visits left is here; nothing is sent before, so that it goes first. */
+  looked;
   #letterbox;
   #tabs;
   #clock;
   #courier;
-  /** Ids that need no more sending, whatever an old look into the box still says. */
-  #over = new Set();
 
   /**
    * @param {{api: import('../api.js').Api, letterbox: import('./letterbox.js').Letterbox,
@@ -34,6 +33,7 @@ export class Outbox extends Observable {
     this.#clock = clock;
     this.#courier = new Courier({ api, tabs, clock }, this);
     tabs.hear((words) => this.#hear(words));
+    this.looked = this.look();
   }
 
   isSending(place) {
@@ -51,8 +51,7 @@ export class Outbox extends Observable {
    */
   add(said) {
     const time = Math.max(this.#clock.now(), this.letters.newestTime + 1);
-    const letter = new Letter({ ...said, clientMessageId: newId(), time });
-    this.letters.add(letter);
+    const letter = this.letters.add({ ...said, clientMessageId: newId(), time });
     this.keep(letter).then(() => this.#tabs.tell({ kind: 'kept' }));
     this.changed({ kind: 'added', letter });
     this.#courier.sendFrom(letter.place);
@@ -96,49 +95,50 @@ export class Outbox extends Observable {
   drop({ clientMessageId }) {
     this.#letterbox.write({ gone: [clientMessageId] });
     this.#tabs.tell({ kind: 'dropped', clientMessageId });
-    this.#takeOut(clientMessageId, 'dropped');
+    this.#drop(clientMessageId);
   }
 
   /** One has arrived: the service said so, or its list of messages has it. */
   accept(clientMessageId, turn) {
-    if (!this.#takeOut(clientMessageId, 'accepted', turn)) return;
+    const letter = this.letters.find(clientMessageId);
+    if (!letter) return;
+    const { beginning } = letter;
+    this.#accept({ clientMessageId, turn, beginning });
     this.#letterbox.write({ gone: [clientMessageId] });
-    this.#tabs.tell({ kind: 'accepted', clientMessageId, turn });
+    this.#tabs.tell({ kind: 'accepted', clientMessageId, turn, beginning });
   }
 
-  #hear({ kind, clientMessageId, turn }) {
+  #hear({ kind, ...news }) {
     if (kind === 'kept') this.look();
-    else this.#takeOut(clientMessageId, kind, turn);
+    if (kind === 'dropped') this.#drop(news.clientMessageId);
+    if (kind === 'accepted') this.#accept(news);
   }
 
   #takeIn(record) {
-    if (this.#over.has(record.clientMessageId)) return;
-    const known = this.letters.find(record.clientMessageId);
-    if (known) {
-      known.conversationId ??= record.conversationId ?? null;
+    const { clientMessageId } = record;
+    // One that is over was moved into the database by another tab a moment too late.
+    if (this.letters.isOver(clientMessageId)) {
+      this.#letterbox.write({ gone: [clientMessageId] });
       return;
     }
-    const letter = new Letter(record);
-    this.letters.add(letter);
-    this.changed({ kind: 'added', letter });
+    const letter = this.letters.add(record);
+    if (letter) this.changed({ kind: 'added', letter });
   }
 
-  #takeOut(clientMessageId, kind, turn) {
-    this.#over.add(clientMessageId);
-    const letter = this.letters.find(clientMessageId);
-    if (!letter) return false;
-    this.letters.remove(letter);
-    if (kind === 'accepted') this.#begin(letter.beginning, turn.conversation_id);
-    this.changed({ kind, letter, turn });
-    if (kind === 'accepted') this.#courier.sendFrom(turn.conversation_id);
-    return true;
+  #drop(clientMessageId) {
+    const letter = this.letters.remove(clientMessageId);
+    if (letter) this.changed({ kind: 'dropped', letter });
   }
 
-  // What waited for the conversation to begin is now part of it; that is kept before the first
-  // letter goes, so that the others can never be found without it.
-  #begin(beginning, conversationId) {
-    const waiting = this.letters.at(beginning);
-    for (const letter of waiting) letter.conversationId = conversationId;
-    if (waiting.length > 0) this.#letterbox.write({ kept: waiting.map(({ record }) => record) });
+  #accept({ clientMessageId, turn, beginning }) {
+    const conversationId = turn.conversation_id;
+    const waited = this.letters.begin(beginning, conversationId);
+    const letter = this.letters.remove(clientMessageId);
+    // Kept before the first one is gone, so that the others can never be found without it.
+    const kept = waited.filter((other) => other !== letter).map(({ record }) => record);
+    if (kept.length > 0) this.#letterbox.write({ kept });
+    if (beginning !== null) this.changed({ kind: 'begun', beginning, conversationId });
+    if (letter) this.changed({ kind: 'accepted', letter, turn });
+    this.#courier.sendFrom(conversationId);
   }
 }

@@ -20,9 +20,10 @@ export class Pages {
   /**
    * @param {import('../api.js').Api} api
    * @param {import('./thread.js').Thread} thread
-   * @param {{id(): string, isFollowed(message: object): boolean,
-   *   arrived(clientMessageId: string, turn: object): void}} on the conversation's id; whether
-   *   events tell of that reply anyway; and a message that may have been on its way from here
+   * @param {{ready: Promise<void>, id(): string, isFollowed(message: object): boolean,
+   *   arrived(clientMessageId: string, turn: object): void}} on when it is known what comes after
+   *   the list; the conversation's id; whether events tell of that reply anyway; and a message that
+   *   may have been on its way from here
    */
   constructor(api, thread, on) {
     this.#api = api;
@@ -39,11 +40,14 @@ export class Pages {
     // Scrolling asks again after a failure; after a catch-up another page may be the next one.
     if (page === null || cursor !== this.#thread.olderCursor) return;
     this.#thread.olderCursor = page.next_cursor ?? null;
-    this.#thread.prepend(page.items.map((item) => this.#thread.messageOf(item)));
+    const older = page.items.map((item) => this.#thread.messageOf(item));
+    for (const message of older) message.isPlaced = true;
+    this.#thread.prepend(older);
   }
 
   /** The list of messages does not say that a person was at risk; their latest turn does. */
   async recallSafety(reply) {
+    if (!reply || reply.isUnderway) return;
     const turn = await this.#api.turn(reply.turnId).catch(() => ({}));
     reply.safety = turn.safety ?? null;
     this.#thread.touch(reply);
@@ -55,6 +59,7 @@ export class Pages {
       for (let tries = 0; tries < kTriesMax; tries += 1) {
         const { version } = this.#thread;
         const newest = await this.#fetchNewest(isFirst);
+        await this.#on.ready;
         // A list without what the service has taken meanwhile would take it out again.
         if (version !== this.#thread.version) continue;
         this.#thread.problem = null;
@@ -76,7 +81,7 @@ export class Pages {
       const page = await this.#api.messages(this.#on.id(), cursor, limit);
       items.unshift(...page.items);
       cursor = page.next_cursor ?? null;
-      isMet ||= page.items.some(({ message_id: id }) => this.#thread.find(id));
+      isMet ||= page.items.some((item) => this.#isPlaced(item));
       if (isMet || cursor === null) break;
     }
     return { items, cursor };
@@ -86,18 +91,24 @@ export class Pages {
   // list has yet comes after it.
   #join({ items, cursor }) {
     const thread = this.#thread;
-    const meeting = items.findIndex(({ message_id: id }) => thread.find(id));
+    const meeting = items.findIndex((item) => this.#isPlaced(item));
     const known = meeting < 0 ? null : thread.find(items[meeting].message_id);
     const place = known ? thread.messages.lastIndexOf(known) : 0;
     const isAfterOthers = thread.hasStoredBefore(place);
     const path = items.map((item) => this.#messageOf(item, items));
     const unsent = thread.messages.slice(place).filter(({ id }) => id === null);
+    for (const message of path) message.isPlaced = true;
     if (!isAfterOthers) thread.olderCursor = cursor;
     thread.replace(place, [...path.slice(isAfterOthers ? meeting : 0), ...unsent]);
     items.forEach((item, index) => {
       const isNews = !this.#on.isFollowed(path[index]) && path[index].take(item);
       if (isNews) thread.touch(path[index]);
     });
+  }
+
+  // Between what was sent from here and what was there before, others may have said something.
+  #isPlaced({ message_id: id }) {
+    return this.#thread.find(id)?.isPlaced ?? false;
   }
 
   // The list says what the answer to the sending of a message would have said.

@@ -22,6 +22,7 @@ export class Thread extends Observable {
   /** Counts the messages that the service has taken from here while someone asked for its list. */
   version = 0;
   #byId = new Map();
+  #bySending = new Map();
   #underway = new Set();
   #latest = null;
 
@@ -46,6 +47,11 @@ export class Thread extends Observable {
 
   find(id) {
     return this.#byId.get(id) ?? null;
+  }
+
+  /** The message that was sent under this client's id. */
+  findSent(clientMessageId) {
+    return this.#bySending.get(clientMessageId) ?? null;
   }
 
   hasTurn(turnId) {
@@ -112,6 +118,7 @@ export class Thread extends Observable {
 
   #index(message, place) {
     if (message.id !== null) this.#byId.set(message.id, message);
+    if (message.sentAs !== null) this.#bySending.set(message.sentAs, message);
     if (message.isUnderway) this.#underway.add(message);
     else this.#underway.delete(message);
     if (message.safety) message.isCardWhole = isCardWhole(this.messages, place);
@@ -119,6 +126,7 @@ export class Thread extends Observable {
 
   #forget(message) {
     this.#byId.delete(message.id);
+    this.#bySending.delete(message.sentAs);
     this.#underway.delete(message);
   }
 

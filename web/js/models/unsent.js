@@ -16,7 +16,7 @@ export class Unsent {
   /**
    * @param {import('./outbox.js').Outbox} outbox
    * @param {import('./thread.js').Thread} thread
-   * @param {{place(): string, accepted(turn: object): void}} on
+   * @param {{place(): string, begun(conversationId: string): void, accepted(): void}} on
    */
   constructor(outbox, thread, on) {
     this.#outbox = outbox;
@@ -34,7 +34,11 @@ export class Unsent {
     this.#unsubscribe();
   }
 
-  #changed({ kind, letter, turn }) {
+  #changed({ kind, letter, turn, beginning, conversationId }) {
+    if (kind === 'begun') {
+      if (beginning === this.#on.place()) this.#on.begun(conversationId);
+      return;
+    }
     if (letter.place !== this.#on.place()) return;
     if (kind === 'added') this.#show(letter);
     if (kind === 'changed') this.#stand(letter);
@@ -45,6 +49,9 @@ export class Unsent {
   #show(letter) {
     if (!letter.hasWords) return this.#stand(letter);
     if (this.#messages.has(letter.clientMessageId)) return undefined;
+    // It has arrived, and whoever sent it did not live to hear of it.
+    const listed = this.#thread.findSent(letter.clientMessageId);
+    if (listed) return this.#outbox.accept(letter.clientMessageId, this.#turnOf(listed));
     const message = Message.unsent(letter);
     this.#messages.set(letter.clientMessageId, message);
     return this.#thread.add(message);
@@ -80,7 +87,7 @@ export class Unsent {
     if (!isKnown) this.#thread.add(Reply.awaited(turn), before ?? undefined);
     const replaced = this.#thread.find(letter.ask?.regenerate_of);
     if (replaced) this.#thread.remove(replaced);
-    this.#on.accepted(turn);
+    this.#on.accepted();
   }
 
   /** @returns {Message|null} what the reply comes after */
@@ -101,6 +108,10 @@ export class Unsent {
     message.settle(turn.user_message_id, turn.turn_id);
     this.#thread.touch(message);
     return message;
+  }
+
+  #turnOf({ id, turnId }) {
+    return { conversation_id: this.#on.place(), turn_id: turnId, user_message_id: id };
   }
 
   #shown({ clientMessageId, ask, hasWords }) {
