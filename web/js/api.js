@@ -66,7 +66,8 @@ export class Api {
   }
 
   messages(conversationId, cursor, limit) {
-    return this.#call('GET', `${conversationPath(conversationId)}/messages${query({ cursor, limit })}`);
+    const path = `${conversationPath(conversationId)}/messages`;
+    return this.#call('GET', path + query({ cursor, limit }));
   }
 
   rename(conversationId, title) {
@@ -94,14 +95,15 @@ export class Api {
   async #ask(method, path, text, outlivesPage = false) {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), kAnswerTimeoutMilliseconds);
-    const bytes = outlivesPage ? new TextEncoder().encode(text ?? '').length : 0;
-    this.#keepaliveBytes += bytes;
+    const bytes = new TextEncoder().encode(text ?? '').length;
+    const keepalive = outlivesPage && this.#keepaliveBytes + bytes <= kKeepaliveBytesMax;
+    if (keepalive) this.#keepaliveBytes += bytes;
     try {
       const answer = await this.#fetch(path, {
         method,
         headers: text ? { 'Content-Type': 'application/json' } : {},
         body: text,
-        keepalive: outlivesPage && this.#keepaliveBytes <= kKeepaliveBytesMax,
+        keepalive,
         signal: deadline.signal,
       });
       const content = await contentOf(answer);
@@ -111,7 +113,7 @@ export class Api {
       throw error instanceof ApiError ? error : new ApiError(0);
     } finally {
       clearTimeout(timer);
-      this.#keepaliveBytes -= bytes;
+      if (keepalive) this.#keepaliveBytes -= bytes;
     }
   }
 }

@@ -14,8 +14,8 @@ const kPongMilliseconds = 10_000;
  * from whichever tab or device. Without it the page finds out later, so its troubles are nobody's.
  *
  * It tells of each `turn` with its `turnId` and `conversationId`, and of `watching`: from now on
- * nothing is missed, and what was before has to be asked for. `wasLost` says that the line, and with
- * it perhaps the service, was away.
+ * nothing is missed, and what was before has to be asked for. `wasLost` says that the line, and
+ * perhaps the service, was away.
  */
 export class Line extends Observable {
   /** Whether it would tell of a turn that begins now. */

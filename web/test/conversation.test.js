@@ -1,230 +1,237 @@
 import assert from 'node:assert/strict';
-import { webcrypto } from 'node:crypto';
 import { test } from 'node:test';
-import { ApiError } from '../js/api.js';
-import { guardedStorage } from '../js/lib/storage.js';
-import { Conversation } from '../js/models/conversation.js';
-import { Drafts } from '../js/models/draft.js';
+import { FakeBrowser } from './support/browser.js';
+import { ManualClock } from './support/clock.js';
+import { FakePage } from './support/page.js';
+import { FakeService } from './support/service.js';
 
-// Node 18 keeps this behind a flag; browsers all have it.
-globalThis.crypto ??= webcrypto;
-
-const settled = () => new Promise((resolve) => setImmediate(resolve));
-
-/** A conversation whose service answers as a test says. */
-function rig({ id = null, startTurn = accepting(), drafts = newDrafts(), ...calls } = {}) {
-  const followed = [];
-  const requests = [];
-  const api = {
-    startTurn: async (request) => {
-      requests.push(request);
-      return startTurn(request);
-    },
-    stopTurn: async () => ({}),
-    turn: async () => ({}),
-    messages: async () => ({ items: [] }),
-    ...calls,
+/** Pages of one or two devices at one service. */
+function rig() {
+  const clock = new ManualClock();
+  const service = new FakeService(clock);
+  const devices = [new FakeBrowser(), new FakeBrowser()];
+  const open = (address = null, device = 0) =>
+    new FakePage({ browser: devices[device], service, clock, address });
+  /** A conversation of as many messages and replies. */
+  const talk = async (turns) => {
+    const page = open();
+    for (let turn = 1; turn <= turns; turn += 1) {
+      page.say(`words ${turn}`);
+      await clock.pass(10);
+      service.say(service.running[0], `reply ${turn}`);
+      service.end(service.running[0], 'completed');
+      await clock.pass(10);
+    }
+    return page;
   };
-  const follow = (turnId, on) => {
-    const stream = { turnId, on, close() {}, refresh() {} };
-    followed.push(stream);
-    return stream;
-  };
-  return {
-    conversation: new Conversation({ api, drafts, follow }, id),
-    followed,
-    requests,
-    drafts,
-  };
+  return { clock, service, open, talk };
 }
 
-function newDrafts() {
-  return new Drafts(
-    guardedStorage(() => {
-      throw new Error('no storage');
-    }),
-  );
-}
-
-function accepting() {
-  let count = 0;
-  return async () => {
-    count += 1;
-    return {
-      turn_id: `t${count}`,
-      message_id: `r${count}`,
-      user_message_id: `u${count}`,
-      conversation_id: 'c1',
-    };
-  };
-}
-
-const statuses = ({ thread }) => thread.messages.map(({ status }) => status);
-const done = (number, status = 'completed') => ({ number, name: 'done', content: { status } });
-
-test('A refused message stays, keeps its text, and is sent again under the same id', async () => {
-  let isRefusing = true;
-  const accept = accepting();
-  const { conversation, requests, drafts } = rig({
-    startTurn: async (request) => {
-      if (isRefusing) throw new ApiError(422, { status: 422, detail: 'no' });
-      return accept(request);
-    },
-  });
-  conversation.send('hello');
-  await settled();
-  const [message] = conversation.thread.messages;
-  assert.deepEqual(
-    [message.status, message.text, message.problem.detail],
-    ['failed', 'hello', 'no'],
-  );
-  assert.equal(drafts.held(null).length, 1);
-  isRefusing = false;
-  conversation.sendAgain(message);
-  await settled();
-  assert.equal(requests[0].client_message_id, requests[1].client_message_id);
-  assert.deepEqual(statuses(conversation), ['sent', 'waiting']);
-  assert.equal(drafts.held(null).length, 0);
-});
-
-test('Without a connection a message is held, and it goes out once that is back', async () => {
-  let isOffline = true;
-  const accept = accepting();
-  const { conversation } = rig({
-    startTurn: async (request) => {
-      if (isOffline) throw new ApiError(0);
-      return accept(request);
-    },
-  });
-  conversation.send('hello');
-  await settled();
-  assert.deepEqual(statuses(conversation), ['held']);
-  isOffline = false;
-  conversation.refresh();
-  await settled();
-  assert.deepEqual(statuses(conversation), ['sent', 'waiting']);
-  conversation.close();
-});
-
-test('What an earlier visit left unsent is shown and sent', async () => {
-  const drafts = newDrafts();
-  drafts.hold({ clientMessageId: 'k2', conversationId: 'c1', text: 'second', time: 2 });
-  drafts.hold({ clientMessageId: 'k1', conversationId: 'c1', text: 'first', time: 1 });
-  const { conversation, requests } = rig({ id: 'c1', drafts });
-  await conversation.open();
-  await settled();
-  assert.deepEqual(
-    conversation.thread.messages.map(({ text }) => text),
-    ['first', 'second', ''],
-  );
-  assert.equal(requests[0].client_message_id, 'k1');
-  assert.equal(requests[0].conversation_id, 'c1');
-});
+const said = ({ messages }) =>
+  messages.filter(({ role }) => role === 'user').map(({ text }) => text);
 
 test('What is written while a reply comes in is sent after it', async () => {
-  const { conversation, followed, requests } = rig();
-  conversation.send('one');
-  await settled();
-  conversation.send('two');
-  await settled();
-  assert.equal(requests.length, 1);
-  followed[0].on.event(done(1));
-  await settled();
-  assert.deepEqual(
-    requests.map(({ message }) => message),
-    ['one', 'two'],
-  );
-  assert.equal(requests[1].conversation_id, 'c1');
+  const { clock, service, open } = rig();
+  const page = open();
+  page.say('one');
+  await clock.pass(10);
+  page.say('two');
+  await clock.pass(10);
+  assert.deepEqual(page.statuses, ['sent', 'waiting', 'held']);
+  assert.equal(page.messages[2].waitsFor, 'reply');
+  service.end(service.running[0], 'completed');
+  await clock.pass(10);
+  assert.deepEqual(page.statuses, ['sent', 'completed', 'sent', 'waiting']);
+});
+
+test('Where the service takes no second message, it goes out after the reply', async () => {
+  const { clock, service, open } = rig();
+  const page = open();
+  page.say('one');
+  await clock.pass(10);
+  const elsewhere = open(page.address, 1);
+  await clock.pass(10);
+  service.takesSecond = false;
+  elsewhere.state.open.thread.reply.status = 'completed';
+  elsewhere.state.open.thread.touch(elsewhere.messages[1]);
+  elsewhere.say('two');
+  await clock.pass(10);
+  assert.equal(elsewhere.messages[2].waitsFor, 'reply');
+  service.end(service.running[0], 'completed');
+  await clock.pass(60_000);
+  assert.equal(elsewhere.messages[2].status, 'sent');
 });
 
 test('Stop before the service has answered stops the turn as soon as it is known', async () => {
-  const stopped = [];
-  const { conversation } = rig({
-    stopTurn: async (id) => {
-      stopped.push(id);
-    },
-  });
-  conversation.send('hello');
-  conversation.stop();
-  await settled();
-  assert.deepEqual(stopped, ['t1']);
+  const { clock, service, open } = rig();
+  const page = open();
+  await clock.pass(10);
+  page.say('one');
+  page.state.open.stop();
+  await clock.pass(10);
+  assert.deepEqual(page.statuses, ['sent', 'stopped']);
+  assert.equal(service.running.length, 0);
 });
 
 test('Opening a conversation takes up the reply that is still being made', async () => {
-  const items = [
-    { message_id: 'u', role: 'user', text: 'hi', turn_id: 't9' },
-    { message_id: 'r', role: 'assistant', text: 'So', status: 'running', turn_id: 't9' },
-  ];
-  const { conversation, followed } = rig({ id: 'c1', messages: async () => ({ items }) });
-  await conversation.open();
-  assert.equal(followed[0].turnId, 't9');
-  followed[0].on.event({ number: 2, name: 'text', content: { text: 'So it is night.' } });
-  assert.equal(conversation.thread.messages[1].text, 'So it is night.');
+  const { clock, service, open } = rig();
+  const page = open();
+  page.say('one');
+  await clock.pass(10);
+  service.say(service.running[0], 'So');
+  page.kill();
+  const next = open(page.address);
+  await clock.pass(10);
+  assert.deepEqual([next.texts[1], next.statuses[1]], ['So', 'running']);
+  service.say(service.running[0], ' it is night.');
+  await clock.pass(10);
+  assert.equal(next.texts[1], 'So it is night.');
 });
 
-test('Older pages come in above what is there', async () => {
-  const pages = {
-    first: { items: [{ message_id: '3', role: 'user', text: 'three' }], next_cursor: 'older' },
-    older: {
-      items: [
-        { message_id: '1', role: 'user', text: 'one' },
-        { message_id: '2', role: 'user', text: 'two' },
-      ],
-    },
-  };
-  const { conversation } = rig({
-    id: 'c1',
-    messages: async (id, cursor) => pages[cursor ?? 'first'],
-  });
-  await conversation.open();
-  await conversation.loadOlder();
-  await conversation.loadOlder();
-  assert.deepEqual(
-    conversation.thread.messages.map(({ text }) => text),
-    ['one', 'two', 'three'],
-  );
+test('A reply goes on from the number it had, and ends as the service says', async () => {
+  const { clock, service, open } = rig();
+  const page = open();
+  page.say('one');
+  await clock.pass(10);
+  service.say(service.running[0], 'Three weeks');
+  await clock.pass(10);
+  service.restart();
+  await clock.pass(60_000);
+  assert.deepEqual([page.texts[1], page.statuses[1]], ['Three weeks', 'interrupted']);
+  assert.equal(page.messages[1].last, 3);
 });
 
 test('An interrupted reply is continued below; a failed one is replaced', async () => {
-  const { conversation, followed, requests } = rig();
-  conversation.send('hello');
-  await settled();
-  followed[0].on.event(done(1, 'interrupted'));
-  await conversation.continueReply(conversation.thread.messages[1]);
-  assert.deepEqual(statuses(conversation), ['sent', 'interrupted', 'waiting']);
-  followed[1].on.event(done(1, 'failed'));
-  await conversation.askAgain(conversation.thread.messages[2]);
-  assert.deepEqual(statuses(conversation), ['sent', 'interrupted', 'waiting']);
-  assert.deepEqual([requests[1].continue_of, requests[2].regenerate_of], ['r1', 'r2']);
+  const { clock, service, open } = rig();
+  const page = open();
+  page.say('one');
+  await clock.pass(10);
+  service.end(service.running[0], 'interrupted');
+  await clock.pass(10);
+  page.state.open.continueReply(page.messages[1]);
+  await clock.pass(10);
+  assert.deepEqual(page.statuses, ['sent', 'interrupted', 'waiting']);
+  service.end(service.running[0], 'failed');
+  await clock.pass(10);
+  page.state.open.askAgain(page.messages[2]);
+  await clock.pass(10);
+  assert.deepEqual(page.statuses, ['sent', 'interrupted', 'waiting']);
+});
+
+test('Only the latest reply can be taken up again', async () => {
+  const { clock, service, open } = rig();
+  const page = open();
+  page.say('one');
+  await clock.pass(10);
+  service.end(service.running[0], 'interrupted');
+  await clock.pass(10);
+  assert.equal(page.messages[1].isLatest, true);
+  service.fault = () => 'offline';
+  page.say('two');
+  await clock.pass(10);
+  assert.equal(page.messages[1].isLatest, false);
+});
+
+test('Older pages come in above what is there', async () => {
+  const { clock, open, talk } = rig();
+  const page = await talk(6);
+  page.kill();
+  const next = open(page.address);
+  await clock.pass(10);
+  assert.equal(next.messages.length, 5);
+  for (let scroll = 0; scroll < 4; scroll += 1) {
+    next.state.open.loadOlder();
+    await clock.pass(10);
+  }
+  assert.equal(next.messages.length, 12);
+  assert.deepEqual(said(next)[0], 'words 1');
+});
+
+test('Coming back brings what another device has said, and the reply that runs', async () => {
+  const { clock, service, open, talk } = rig();
+  const page = await talk(1);
+  const other = open(page.address, 1);
+  await clock.pass(10);
+  other.say('from the other device');
+  await clock.pass(10);
+  service.say(service.running[0], 'I see');
+  await clock.pass(10);
+  page.state.comeBack();
+  await clock.pass(10);
+  assert.deepEqual(page.texts, ['words 1', 'reply 1', 'from the other device', 'I see']);
+  service.say(service.running[0], ' you.');
+  await clock.pass(10);
+  assert.equal(page.texts[3], 'I see you.');
+});
+
+test('An old list never makes shown text shorter, or an end undone', async () => {
+  const { clock, service, open } = rig();
+  const page = open();
+  page.say('one');
+  await clock.pass(10);
+  service.say(service.running[0], 'All of it.');
+  await clock.pass(10);
+  const [{ message_id: id }] = service.running;
+  service.end(service.running[0], 'completed');
+  await clock.pass(10);
+  const reply = page.messages[1];
+  const item = { message_id: id, role: 'assistant', status: 'running', text: 'All' };
+  assert.equal(reply.take(item), false);
+  assert.deepEqual([reply.text, reply.status], ['All of it.', 'completed']);
+});
+
+test('A turn that was told of is fetched, unless it is from here', async () => {
+  const { clock, service, open, talk } = rig();
+  const page = await talk(1);
+  const other = open(page.address, 1);
+  await clock.pass(10);
+  other.say('two');
+  await clock.pass(10);
+  const turn = { turnId: service.running[0].turn_id, conversationId: page.address };
+  page.state.hear(turn);
+  await clock.pass(10);
+  assert.deepEqual(said(page), ['words 1', 'two']);
+  let listed = 0;
+  service.fault = (name) => {
+    if (name === 'messages') listed += 1;
+    return null;
+  };
+  other.state.hear(turn);
+  await clock.pass(10);
+  assert.equal(listed, 0);
+});
+
+test('A conversation that could not be opened opens when the line is back', async () => {
+  const { clock, service, open, talk } = rig();
+  const page = await talk(1);
+  page.kill();
+  service.fault = () => 'offline';
+  const next = open(page.address);
+  await clock.pass(10);
+  assert.notEqual(next.state.open.thread.problem, null);
+  next.say('two');
+  await clock.pass(10);
+  assert.deepEqual(next.texts, ['two']);
+  service.fault = () => null;
+  next.state.comeBack();
+  await clock.pass(10);
+  assert.equal(next.state.open.thread.problem, null);
+  assert.deepEqual(said(next), ['words 1', 'two']);
 });
 
 test('The crisis card is whole where the level rises, and a line where it stays', async () => {
-  const { conversation, followed } = rig();
-  const levels = ['watch', 'crisis', 'crisis', 'imminent'];
-  for (const [turn, level] of levels.entries()) {
-    conversation.send('words');
-    await settled();
-    followed[turn].on.event({ number: 1, name: 'safety', content: { level, resources: [] } });
-    followed[turn].on.event(done(2));
-    await settled();
+  const { clock, service, open } = rig();
+  const page = open();
+  for (const level of ['watch', 'crisis', 'crisis', 'imminent']) {
+    page.say('words');
+    await clock.pass(10);
+    service.log(service.running[0], 'safety', { level, resources: [] });
+    service.end(service.running[0], 'completed');
+    await clock.pass(10);
   }
-  const replies = conversation.thread.messages.filter(({ role }) => role === 'assistant');
+  const replies = page.messages.filter(({ role }) => role === 'assistant');
   assert.deepEqual(
     replies.map(({ isCardWhole }) => isCardWhole),
     [false, true, false, true],
   );
-});
-
-test('Help is shown even when the message could not be stored', async () => {
-  const safety = { level: 'crisis', resources: [] };
-  const { conversation } = rig({
-    startTurn: async () => {
-      throw new ApiError(503, { status: 503, safety });
-    },
-  });
-  conversation.send('words');
-  await settled();
-  const [message] = conversation.thread.messages;
-  assert.deepEqual([message.safety, message.isCardWhole], [safety, true]);
-  conversation.close();
 });

@@ -1,6 +1,6 @@
 // Random histories of people who type, close tabs, come back and ask again, while lines break and
-// the service refuses, loses answers and is killed. NAT_SEED replays one history, NAT_HISTORIES says
-// how many there are.
+// the service refuses, loses answers and is killed. NAT_SEED replays one history, and NAT_HISTORIES
+// says how many there are.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeBrowser } from './support/browser.js';
@@ -11,6 +11,7 @@ import { FakeService } from './support/service.js';
 const kHistories = Number(process.env.NAT_HISTORIES ?? 60);
 const kFirstSeed = Number(process.env.NAT_SEED ?? Date.now() % 1_000_000);
 const kSteps = 60;
+const kEnds = ['completed', 'completed', 'failed', 'interrupted'];
 const kFaults = ['offline', 'lost', 429, 401, 503, 500];
 
 /** One history: a browser with up to two tabs, another device, and everything that happens. */
@@ -84,7 +85,7 @@ class History {
   #speak() {
     for (const turn of this.#service.running) {
       if (this.#one(3) > 0) this.#service.say(turn, ` ${turn.message_id}.${turn.text.length}`);
-      else this.#service.end(turn, ['completed', 'completed', 'failed', 'interrupted'][this.#one(4)]);
+      else this.#service.end(turn, kEnds[this.#one(kEnds.length)]);
     }
   }
 
@@ -208,8 +209,8 @@ class History {
     return this.#service.running.length === 0 && !this.#pages.some(isUnsent);
   }
 
-  // Everything typed is there once, what one tab said in a conversation in the order in which it was
-  // typed, and every page shows what the service has.
+  // Everything typed is there once, what one tab said in a conversation in the order in which it
+  // was typed, and every page shows what the service has.
   #checkEnd() {
     const paths = [...this.#service.conversations.values()];
     const said = paths.map((path) =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApiError } from '../js/api.js';
+import { Observable } from '../js/lib/observable.js';
 import { State } from '../js/state.js';
 
 const item = (id, day) => ({
@@ -11,7 +12,7 @@ const item = (id, day) => ({
 
 async function loaded(calls = {}) {
   const api = { conversations: async () => ({ items: [item('b', 22), item('a', 21)] }), ...calls };
-  const state = new State({ api });
+  const state = new State({ api, outbox: new Observable() });
   await state.reload();
   return state;
 }

@@ -4,7 +4,7 @@ import { ApiError } from '../js/api.js';
 import { TurnStream } from '../js/stream.js';
 
 /** An EventSource that does what a test tells it, and timers that run when a test says so. */
-function rig({ turn = async () => ({}) } = {}) {
+function rig({ turn = async () => ({}), after = 0 } = {}) {
   const sources = [];
   const timers = [];
   class FakeSource {
@@ -44,7 +44,7 @@ function rig({ turn = async () => ({}) } = {}) {
     clearTimeout: () => {},
     random: () => 0.5,
   };
-  const stream = new TurnStream('t1', api, on, platform);
+  const stream = new TurnStream('t1', api, on, after, platform);
   return { stream, sources, timers, events, losses };
 }
 
@@ -61,6 +61,17 @@ test('A connection that was given up is opened again after the last number seen'
   assert.deepEqual(
     events.map(({ number }) => number),
     [1, 2, 3],
+  );
+});
+
+test('Whoever knows a part of it already asks for the rest', () => {
+  const { sources, events } = rig({ after: 3 });
+  assert.equal(sources[0].address, 't1?after=3');
+  sources[0].send(3, 'text', { text: 'known' });
+  sources[0].send(4, 'text', { text: 'new' });
+  assert.deepEqual(
+    events.map(({ number }) => number),
+    [4],
   );
 });
 

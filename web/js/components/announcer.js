@@ -36,7 +36,8 @@ class AnnouncerElement extends HTMLElement {
     const before = this.#spoken.get(message);
     if (before === message.status) return;
     this.#spoken.set(message, message.status);
-    this.#status.textContent = kSpokenStates[message.status] ?? strings.waits[message.waitsFor] ?? '';
+    const { status, waitsFor } = message;
+    this.#status.textContent = kSpokenStates[status] ?? strings.waits[waitsFor] ?? '';
     const hasEnded = before !== undefined && message.role === 'assistant' && !message.isUnderway;
     if (hasEnded && message.text) this.#log.replaceChildren(element('p', {}, message.text));
   }

@@ -1,6 +1,6 @@
 import { Letter } from './letter.js';
 
-/** The letters that are here, in the order in which they were written, and what became of others. */
+/** The letters that are here, in the order in which they were written. */
 export class LetterList {
   /** @type {Letter[]} oldest first */
   #letters = [];

@@ -8,14 +8,14 @@ import { LetterList } from './letter-list.js';
  * The letters of this browser that the service has not accepted yet, of every conversation. They
  * are kept in the letterbox, shared with other tabs, and taken to the service by the courier.
  *
- * It tells of `added`, `changed`, `dropped` and `accepted` with the `letter`, the last one also with
+ * It tells of `added`, `changed`, `dropped` and `accepted` with the `letter`, the last also with
  * its `turn`; and of `begun` with the `beginning` and the `conversationId` that it got.
  */
 export class Outbox extends Observable {
   letters = new LetterList();
   /** Whether a place has to wait for a reply that is being made there. */
   isAnswering = () => false;
-  /** Resolves when what earlier visits left is here; nothing is sent before, so that it goes first. */
+  /** Resolves when what earlier visits left is here; that goes first, so nothing is sent before. */
   looked;
   #letterbox;
   #tabs;
@@ -36,8 +36,9 @@ export class Outbox extends Observable {
     this.looked = this.look();
   }
 
+  /** Whether something is on its way from a place that has not failed to arrive before. */
   isSending(place) {
-    return this.letters.at(place).some(({ status }) => status === 'sending');
+    return this.letters.at(place).some(({ waitsFor, hasFailed }) => !waitsFor && !hasFailed);
   }
 
   /** Resolves when nothing is on its way from a place. */

@@ -14,6 +14,8 @@ export class FakeService {
   fault = () => null;
   /** What its refusals say about the person's safety. */
   safety = null;
+  /** Whether a message may be sent while a reply is being made. */
+  takesSecond = true;
   #clock;
   #wait;
   #byClient = new Map();
@@ -77,7 +79,7 @@ export class FakeService {
 
   /** The next words of a reply. */
   say(turn, words) {
-    this.#log(turn, 'text', { text: words });
+    this.log(turn, 'text', { text: words });
     turn.text += words;
     this.#listed(turn).text = turn.text;
   }
@@ -86,8 +88,14 @@ export class FakeService {
     if (turn.status !== 'running') return this.#turn(turn);
     turn.status = status;
     this.#listed(turn).status = status;
-    this.#log(turn, 'done', { status, message_id: turn.message_id });
+    this.log(turn, 'done', { status, message_id: turn.message_id });
     return this.#turn(turn);
+  }
+
+  /** The next event of a reply. */
+  log(turn, name, content) {
+    turn.events.push({ number: turn.events.length + 1, name, content });
+    for (const source of this.#followers) if (source.turn === turn) this.#send(source);
   }
 
   /** It is killed and starts again: what ran is interrupted, and the logs are gone. */
@@ -139,7 +147,11 @@ export class FakeService {
     if (known && known.digest !== digest) throw new ApiError(409, { status: 409 });
     if (known) return this.#turn(known);
     if (request.message?.includes('refuse')) throw new ApiError(422, { status: 422, detail: 'no' });
-    const turn = this.#open(request, this.#placeOf(request));
+    const place = this.#placeOf(request);
+    const isRunning = this.running.some(({ conversation_id: id }) => id === place);
+    if (isRunning && !this.takesSecond)
+      throw new ApiError(409, { status: 409, code: 'turn_running' });
+    const turn = this.#open(request, place);
     turn.digest = digest;
     this.#byClient.set(request.client_message_id, turn);
     return this.#turn(turn);
@@ -182,7 +194,7 @@ export class FakeService {
       turn_id: turn.turn_id,
     });
     this.turns.set(turn.turn_id, turn);
-    this.#log(turn, 'turn', this.#turn(turn));
+    this.log(turn, 'turn', this.#turn(turn));
     return turn;
   }
 
@@ -208,11 +220,6 @@ export class FakeService {
     return path.find((message) => message.message_id === id) ?? {};
   }
 
-  #log(turn, name, content) {
-    turn.events.push({ number: turn.events.length + 1, name, content });
-    for (const source of this.#followers) if (source.turn === turn) this.#send(source);
-  }
-
   #connect(source) {
     if (source.readyState === 2) return;
     const { turn } = source;
@@ -230,7 +237,8 @@ export class FakeService {
   #send(source) {
     this.#soon(source.platform, () => {
       const { events, stored = events } = source.turn;
-      for (const { number, name, content } of stored.filter((event) => event.number > source.sent)) {
+      const missing = stored.filter(({ number }) => number > source.sent);
+      for (const { number, name, content } of missing) {
         if (source.readyState === 2) return;
         source.sent = number;
         source.listeners[name]({ lastEventId: String(number), data: JSON.stringify(content) });

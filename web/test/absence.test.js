@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FakeBrowser } from './support/browser.js';
+import { ManualClock } from './support/clock.js';
+import { FakePage } from './support/page.js';
+import { FakeService } from './support/service.js';
+
+/** Pages of one or two devices at one service. */
+function rig() {
+  const clock = new ManualClock();
+  const service = new FakeService(clock);
+  const devices = [new FakeBrowser(), new FakeBrowser()];
+  const open = (address = null, device = 0) =>
+    new FakePage({ browser: devices[device], service, clock, address });
+  /** A conversation of as many messages and replies. */
+  const talk = async (turns) => {
+    const page = open();
+    for (let turn = 1; turn <= turns; turn += 1) {
+      page.say(`words ${turn}`);
+      await clock.pass(10);
+      service.say(service.running[0], `reply ${turn}`);
+      service.end(service.running[0], 'completed');
+      await clock.pass(10);
+    }
+    return page;
+  };
+  return { clock, service, open, talk };
+}
+
+const said = ({ messages }) =>
+  messages.filter(({ role }) => role === 'user').map(({ text }) => text);
+
+for (const [missed, shown] of [
+  [25, 52],
+  // More than this browser asks for at once: it begins anew, and the rest comes from scrolling up.
+  [45, 75],
+]) {
+  test(`Of ${missed} turns that were missed none is missing in between`, async () => {
+    const { clock, service, open, talk } = rig();
+    const page = await talk(1);
+    const other = open(page.address, 1);
+    for (let turn = 2; turn <= missed + 1; turn += 1) {
+      other.say(`words ${turn}`);
+      await clock.pass(10);
+      service.end(service.running[0], 'completed');
+      await clock.pass(10);
+    }
+    page.state.comeBack();
+    await clock.pass(10);
+    assert.equal(page.messages.length, shown);
+    const path = service.conversations.get(page.address);
+    assert.deepEqual(
+      page.messages.map(({ id }) => id),
+      path.slice(-shown).map(({ message_id: id }) => id),
+    );
+    assert.equal(page.state.open.thread.olderCursor === null, shown === path.length);
+  });
+}
+
+test('What was sent into a gap finds its place when the gap is filled', async () => {
+  const { clock, service, open, talk } = rig();
+  const page = await talk(1);
+  const other = open(page.address, 1);
+  await clock.pass(10);
+  for (const [who, text] of [
+    [other, 'two'],
+    [page, 'three'],
+  ]) {
+    who.say(text);
+    await clock.pass(10);
+    service.end(service.running[0], 'completed');
+    await clock.pass(10);
+  }
+  assert.deepEqual(said(page), ['words 1', 'three']);
+  page.state.comeBack();
+  await clock.pass(10);
+  assert.deepEqual(said(page), ['words 1', 'two', 'three']);
+});
+
+test('A reply that was made anew elsewhere takes the place of the old one', async () => {
+  const { clock, service, open } = rig();
+  const page = open();
+  page.say('one');
+  await clock.pass(10);
+  service.end(service.running[0], 'failed');
+  await clock.pass(10);
+  const other = open(page.address, 1);
+  await clock.pass(10);
+  other.state.open.askAgain(other.messages[1]);
+  await clock.pass(10);
+  service.say(service.running[0], 'Better.');
+  await clock.pass(10);
+  page.state.comeBack();
+  await clock.pass(10);
+  assert.deepEqual(page.texts, ['one', 'Better.']);
+});
