@@ -32,6 +32,7 @@ const line = new Line();
 const presence = new Presence(window);
 const router = new Router(window);
 const composer = document.querySelector('nat-composer');
+const list = document.querySelector('nat-message-list');
 const sidebar = document.querySelector('nat-sidebar');
 const menu = document.querySelector('.header__menu');
 const drawer = new Drawer({
@@ -43,6 +44,7 @@ const drawer = new Drawer({
 const kWishes = {
   'nat-send': (text) => {
     state.open.send(text);
+    list.showEnd();
     drafts.keepText(state.open.id, '');
   },
   'nat-draft': (text) => drafts.keepText(state.open.id, text),

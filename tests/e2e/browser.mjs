@@ -21,7 +21,11 @@ export function launch() {
 
 // A page that fails the test at the first error of a script.
 export async function openPage(browser, { viewport = PHONE, colorScheme = 'light' } = {}) {
-  const context = await browser.newContext({ viewport, colorScheme });
+  return openTab(await browser.newContext({ viewport, colorScheme }));
+}
+
+// One more tab of the same browser.
+export async function openTab(context) {
   const page = await context.newPage();
   page.faults = [];
   page.on('pageerror', (error) => page.faults.push(String(error)));

@@ -110,6 +110,8 @@ export class State extends Observable {
         try {
           await this.#services.api.remove(id);
           this.#deleted.delete(id);
+          // What was still to be said there has no place any more.
+          this.#services.outbox.dropAll(id);
         } catch (error) {
           if (error.status !== 404) this.bringBack(id);
         }

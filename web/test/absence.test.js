@@ -1,34 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FakeBrowser } from './support/browser.js';
-import { ManualClock } from './support/clock.js';
-import { FakePage } from './support/page.js';
-import { FakeService } from './support/service.js';
-
-/** Pages of one or two devices at one service. */
-function rig() {
-  const clock = new ManualClock();
-  const service = new FakeService(clock);
-  const devices = [new FakeBrowser(), new FakeBrowser()];
-  const open = (address = null, device = 0) =>
-    new FakePage({ browser: devices[device], service, clock, address });
-  /** A conversation of as many messages and replies. */
-  const talk = async (turns) => {
-    const page = open();
-    for (let turn = 1; turn <= turns; turn += 1) {
-      page.say(`words ${turn}`);
-      await clock.pass(10);
-      service.say(service.running[0], `reply ${turn}`);
-      service.end(service.running[0], 'completed');
-      await clock.pass(10);
-    }
-    return page;
-  };
-  return { clock, service, open, talk };
-}
-
-const said = ({ messages }) =>
-  messages.filter(({ role }) => role === 'user').map(({ text }) => text);
+import { rig, saidOn } from './support/rig.js';
 
 for (const [missed, shown] of [
   [25, 52],
@@ -71,10 +43,10 @@ test('What was sent into a gap finds its place when the gap is filled', async ()
     service.end(service.running[0], 'completed');
     await clock.pass(10);
   }
-  assert.deepEqual(said(page), ['words 1', 'three']);
+  assert.deepEqual(saidOn(page), ['words 1', 'three']);
   page.state.comeBack();
   await clock.pass(10);
-  assert.deepEqual(said(page), ['words 1', 'two', 'three']);
+  assert.deepEqual(saidOn(page), ['words 1', 'two', 'three']);
 });
 
 test('A reply that was made anew elsewhere takes the place of the old one', async () => {

@@ -1,34 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FakeBrowser } from './support/browser.js';
-import { ManualClock } from './support/clock.js';
-import { FakePage } from './support/page.js';
-import { FakeService } from './support/service.js';
-
-/** Pages of one or two devices at one service. */
-function rig() {
-  const clock = new ManualClock();
-  const service = new FakeService(clock);
-  const devices = [new FakeBrowser(), new FakeBrowser()];
-  const open = (address = null, device = 0) =>
-    new FakePage({ browser: devices[device], service, clock, address });
-  /** A conversation of as many messages and replies. */
-  const talk = async (turns) => {
-    const page = open();
-    for (let turn = 1; turn <= turns; turn += 1) {
-      page.say(`words ${turn}`);
-      await clock.pass(10);
-      service.say(service.running[0], `reply ${turn}`);
-      service.end(service.running[0], 'completed');
-      await clock.pass(10);
-    }
-    return page;
-  };
-  return { clock, service, open, talk };
-}
-
-const said = ({ messages }) =>
-  messages.filter(({ role }) => role === 'user').map(({ text }) => text);
+import { rig, saidOn } from './support/rig.js';
 
 test('What is written while a reply comes in is sent after it', async () => {
   const { clock, service, open } = rig();
@@ -144,7 +116,7 @@ test('Older pages come in above what is there', async () => {
     await clock.pass(10);
   }
   assert.equal(next.messages.length, 12);
-  assert.deepEqual(said(next)[0], 'words 1');
+  assert.deepEqual(saidOn(next)[0], 'words 1');
 });
 
 test('Coming back brings what another device has said, and the reply that runs', async () => {
@@ -190,7 +162,7 @@ test('A turn that was told of is fetched, unless it is from here', async () => {
   const turn = { turnId: service.running[0].turn_id, conversationId: page.address };
   page.state.hear(turn);
   await clock.pass(10);
-  assert.deepEqual(said(page), ['words 1', 'two']);
+  assert.deepEqual(saidOn(page), ['words 1', 'two']);
   let listed = 0;
   service.fault = (name) => {
     if (name === 'messages') listed += 1;
@@ -216,7 +188,7 @@ test('A conversation that could not be opened opens when the line is back', asyn
   next.state.comeBack();
   await clock.pass(10);
   assert.equal(next.state.open.thread.problem, null);
-  assert.deepEqual(said(next), ['words 1', 'two']);
+  assert.deepEqual(saidOn(next), ['words 1', 'two']);
 });
 
 test('The crisis card is whole where the level rises, and a line where it stays', async () => {

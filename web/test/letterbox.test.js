@@ -24,7 +24,10 @@ function rig({ lacks = [] } = {}) {
   const open = () => {
     const platform = new PagePlatform(browser, clock);
     const database = new Database(() => platform.indexedDB, platform.clock);
-    const box = new Letterbox(guardedStorage(() => browser.storage), database);
+    const box = new Letterbox(
+      guardedStorage(() => browser.storage),
+      database,
+    );
     return { platform, box };
   };
   const read = async (box) => {
@@ -91,7 +94,10 @@ test('A database that never answers is not waited for', async () => {
   const clock = new ManualClock();
   const { storage } = new FakeBrowser();
   const silent = { open: () => ({}) };
-  const box = new Letterbox(guardedStorage(() => storage), new Database(() => silent, clock));
+  const box = new Letterbox(
+    guardedStorage(() => storage),
+    new Database(() => silent, clock),
+  );
   box.write({ kept: [record('a', 1)] });
   const all = box.all();
   await clock.pass(10_000);

@@ -1,35 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FakeBrowser } from './support/browser.js';
-import { ManualClock } from './support/clock.js';
-import { FakePage } from './support/page.js';
-import { FakeService } from './support/service.js';
+import { refusing, rig } from './support/rig.js';
 
-/** A browser, a service, and pages that come and go. */
-function rig() {
-  const clock = new ManualClock();
-  const browser = new FakeBrowser();
-  const service = new FakeService(clock);
-  const open = (address = null) => new FakePage({ browser, service, clock, address });
-  const said = () =>
-    [...service.conversations.values()].map((path) =>
-      path.filter(({ role }) => role === 'user').map(({ text }) => text),
-    );
-  const answerAll = async () => {
-    while (service.running.length > 0) {
-      for (const turn of service.running) service.end(turn, 'completed');
-      await clock.pass(100);
-    }
-  };
-  return { clock, browser, service, open, said, answerAll };
-}
-
-/** The service refuses call after call as listed, and then no more. */
-const refusing = (...faults) => () => faults.shift() ?? null;
 const reasons = ({ messages }) => messages.map(({ waitsFor }) => waitsFor);
 
 test('What was typed offline waits in place, and goes out in order afterwards', async () => {
-  const { clock, service, open, said, answerAll } = rig();
+  const { clock, service, open, answerAll } = rig();
   const page = open();
   service.fault = () => 'offline';
   page.say('one');
@@ -42,12 +18,12 @@ test('What was typed offline waits in place, and goes out in order afterwards', 
   page.state.comeBack();
   await clock.pass(10);
   await answerAll();
-  assert.deepEqual(said(), [['one', 'two']]);
+  assert.deepEqual(service.said, [['one', 'two']]);
   assert.deepEqual(page.texts, ['one', '', 'two', '']);
 });
 
 test('It is tried again by itself, after longer and longer times', async () => {
-  const { clock, service, open, said } = rig();
+  const { clock, service, open } = rig();
   const page = open();
   await clock.pass(10);
   service.fault = () => 'offline';
@@ -58,7 +34,7 @@ test('It is tried again by itself, after longer and longer times', async () => {
   assert.ok(clock.waits[0] > first);
   service.fault = () => null;
   await clock.pass(60_000);
-  assert.deepEqual(said(), [['one']]);
+  assert.deepEqual(service.said, [['one']]);
 });
 
 for (const [fault, reason] of [
@@ -69,7 +45,7 @@ for (const [fault, reason] of [
   [503, 'service'],
 ]) {
   test(`A ${fault} is a reason to wait, not an end`, async () => {
-    const { clock, service, open, said } = rig();
+    const { clock, service, open } = rig();
     const page = open();
     await clock.pass(10);
     service.fault = refusing(fault);
@@ -77,13 +53,13 @@ for (const [fault, reason] of [
     await clock.pass(10);
     assert.deepEqual(reasons(page), [reason]);
     await clock.pass(5_000);
-    assert.deepEqual(said(), [['one']]);
+    assert.deepEqual(service.said, [['one']]);
     assert.equal(page.statuses[0], 'sent');
   });
 }
 
 test('Too fast means that nothing is sent for as long as the service asks', async () => {
-  const { clock, service, open, said } = rig();
+  const { clock, service, open } = rig();
   const page = open();
   await clock.pass(10);
   service.fault = refusing(429);
@@ -91,13 +67,13 @@ test('Too fast means that nothing is sent for as long as the service asks', asyn
   await clock.pass(10);
   page.state.comeBack();
   await clock.pass(2_500);
-  assert.deepEqual([said(), reasons(page)], [[], ['pace']]);
+  assert.deepEqual([service.said, reasons(page)], [[], ['pace']]);
   await clock.pass(1_000);
-  assert.deepEqual(said(), [['one']]);
+  assert.deepEqual(service.said, [['one']]);
 });
 
 test('A lost answer does not double the message, whoever tries again', async () => {
-  const { clock, service, open, said, answerAll } = rig();
+  const { clock, service, open, answerAll } = rig();
   const page = open();
   await clock.pass(10);
   service.fault = refusing('lost');
@@ -107,11 +83,11 @@ test('A lost answer does not double the message, whoever tries again', async () 
   const next = open();
   await clock.pass(10);
   await answerAll();
-  assert.deepEqual([said(), next.texts], [[['one']], ['one', '']]);
+  assert.deepEqual([service.said, next.texts], [[['one']], ['one', '']]);
 });
 
 test('A refused message keeps its words and its id, and holds up nobody', async () => {
-  const { clock, service, open, said, answerAll } = rig();
+  const { clock, service, open, answerAll } = rig();
   const page = open();
   await clock.pass(10);
   page.say('refuse this');
@@ -119,7 +95,7 @@ test('A refused message keeps its words and its id, and holds up nobody', async 
   page.say('two');
   await clock.pass(10);
   await answerAll();
-  assert.deepEqual([said(), page.statuses[0]], [[['two']], 'failed']);
+  assert.deepEqual([service.said, page.statuses[0]], [[['two']], 'failed']);
   const { clientMessageId } = page.messages[0].letter;
   page.kill();
   const next = open(page.address);
@@ -133,95 +109,6 @@ test('A refused message keeps its words and its id, and holds up nobody', async 
   const last = open(page.address);
   await clock.pass(100);
   assert.equal(last.texts.includes('refuse this'), false);
-});
-
-test('A conversation that has not begun comes back to who opens the page again', async () => {
-  const { clock, service, open, said, answerAll } = rig();
-  const page = open();
-  service.fault = () => 'offline';
-  page.say('one');
-  page.say('two');
-  await clock.pass(10);
-  page.kill();
-  const next = open();
-  await clock.pass(100);
-  assert.deepEqual(next.texts, ['one', 'two']);
-  service.fault = () => null;
-  next.state.comeBack();
-  await clock.pass(10);
-  await answerAll();
-  assert.deepEqual([said(), next.address], [[['one', 'two']], 'c1']);
-});
-
-test('Whoever begins another conversation meanwhile begins another one', async () => {
-  const { clock, service, open, said, answerAll } = rig();
-  const page = open();
-  service.fault = () => 'offline';
-  page.say('one');
-  await clock.pass(10);
-  page.state.show(null);
-  page.say('two');
-  await clock.pass(10);
-  assert.deepEqual(page.texts, ['two']);
-  page.state.show(null);
-  assert.deepEqual(page.state.open.beginning, page.outbox.letters.beginnings.at(-1));
-  service.fault = () => null;
-  page.state.comeBack();
-  await clock.pass(10);
-  await answerAll();
-  assert.deepEqual(said(), [['one'], ['two']]);
-});
-
-test('What waits elsewhere goes out too, whichever conversation is open', async () => {
-  const { clock, service, open, said, answerAll } = rig();
-  const page = open();
-  page.say('one');
-  await clock.pass(10);
-  await answerAll();
-  service.fault = () => 'offline';
-  page.say('two');
-  await clock.pass(10);
-  page.state.show(null);
-  service.fault = () => null;
-  page.state.comeBack();
-  await clock.pass(10);
-  assert.deepEqual(said(), [['one', 'two']]);
-  assert.deepEqual(page.texts, []);
-});
-
-test('A letter that another tab has sent is shown as sent, once', async () => {
-  const { clock, service, open, said, answerAll } = rig();
-  const page = open();
-  service.fault = () => 'offline';
-  page.say('one');
-  page.say('two');
-  await clock.pass(10);
-  const other = open();
-  await clock.pass(10);
-  assert.deepEqual(other.texts, ['one', 'two']);
-  service.fault = () => null;
-  other.state.comeBack();
-  await clock.pass(10);
-  await answerAll();
-  assert.deepEqual(said(), [['one', 'two']]);
-  for (const shown of [page, other]) assert.deepEqual(shown.texts, ['one', '', 'two', '']);
-  assert.deepEqual([page.address, other.address], ['c1', 'c1']);
-});
-
-test('Two tabs that come back at once ask the service once', async () => {
-  const { clock, service, open, said } = rig();
-  const tabs = [open(), open()];
-  service.fault = () => 'offline';
-  tabs[0].say('one');
-  await clock.pass(10);
-  let asked = 0;
-  service.fault = (name) => {
-    if (name === 'startTurn') asked += 1;
-    return null;
-  };
-  for (const tab of tabs) tab.outbox.lookAndSend();
-  await clock.pass(10);
-  assert.deepEqual([said(), asked], [[['one']], 1]);
 });
 
 test('Another go at a reply waits like any message, and survives a reload', async () => {

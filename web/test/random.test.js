@@ -222,7 +222,10 @@ class History {
       for (const texts of said) {
         const written = texts.filter((text) => this.#tabOf.get(text) === tab);
         const numbers = written.map((text) => Number(text.split(' ')[1]));
-        assert.deepEqual(numbers, [...numbers].sort((one, other) => one - other));
+        assert.deepEqual(
+          numbers,
+          [...numbers].sort((one, other) => one - other),
+        );
       }
     }
     for (const { page } of this.#pages) {

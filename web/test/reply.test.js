@@ -42,6 +42,16 @@ test('A reply listed half done stays as it is while its log is repeated, then gr
   assert.equal(reply.text, 'One. Two. Three.');
 });
 
+test('A list that is behind the events takes nothing back', () => {
+  const reply = awaited();
+  reply.apply(text(2, 'One. Two.'));
+  const item = { status: 'running', text: 'One.' };
+  assert.equal(reply.take(item), false);
+  assert.equal(reply.text, 'One. Two.');
+  assert.equal(reply.take({ status: 'stopped', text: 'One. Two. Three.' }), true);
+  assert.deepEqual([reply.text, reply.status], ['One. Two. Three.', 'stopped']);
+});
+
 test('It waits until the first words, runs, and ends as the service says', () => {
   const reply = awaited();
   reply.apply({ number: 1, name: 'turn', content: { message_id: 'm1' } });

@@ -10,9 +10,13 @@ const item = (id, day) => ({
   updated_at: `2026-11-${day}T12:00:00Z`,
 });
 
+/** Places whose unsent messages were given up. */
+const dropped = [];
+
 async function loaded(calls = {}) {
   const api = { conversations: async () => ({ items: [item('b', 22), item('a', 21)] }), ...calls };
-  const state = new State({ api, outbox: new Observable() });
+  const outbox = Object.assign(new Observable(), { dropAll: (id) => dropped.push(id) });
+  const state = new State({ api, outbox });
   await state.reload();
   return state;
 }
@@ -29,8 +33,9 @@ test('Deleting empties the list at once, and the service once it is final', asyn
   state.remove('b');
   await state.reload();
   assert.deepEqual([ids(state), removed], [['a'], []]);
+  assert.deepEqual(dropped, []);
   await state.finishDeleting();
-  assert.deepEqual(removed, ['b']);
+  assert.deepEqual([removed, dropped], [['b'], ['b']]);
 });
 
 test('Undo brings a conversation back to its place', async () => {

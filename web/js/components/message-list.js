@@ -11,6 +11,7 @@ class MessageListElement extends HTMLElement {
   #conversation = null;
   #unsubscribe = () => {};
   #elements = new Map();
+  #hasPage = false;
   #scroll;
   #messages = element('div', { class: 'message-list__messages' });
   #problem = element('div', { class: 'message-list__problem' });
@@ -32,17 +33,25 @@ class MessageListElement extends HTMLElement {
   set conversation(conversation) {
     this.#unsubscribe();
     this.#conversation = conversation;
+    this.#hasPage = false;
     this.#elements.clear();
     this.#messages.replaceChildren();
     this.#unsubscribe = conversation.thread.subscribe((change) => this.#changed(change));
     this.#renderProblem();
   }
 
+  /** Where what was just written here stands. */
+  showEnd() {
+    this.#scroll.toEnd();
+  }
+
   #changed({ kind, message, from }) {
+    const isFirstPage = kind === 'arranged' && !this.#hasPage;
     if (kind === 'changed') this.#elements.get(message)?.render();
     else if (kind === 'loaded') this.#load();
-    else this.#arrange(from);
-    if (kind === 'added' && message.role === 'user') this.#scroll.toEnd();
+    else this.#arrange(from, isFirstPage);
+    this.#hasPage ||= this.#conversation.thread.hasStored;
+    if (isFirstPage) this.#scroll.toEnd();
     else if (kind !== 'loaded') this.#scroll.follow(this.#latestWords);
     this.#scrolled();
   }
@@ -61,19 +70,17 @@ class MessageListElement extends HTMLElement {
 
   // Brings the elements from a place on to the order of the messages. Those that are there stay the
   // same; what is read keeps its place.
-  #arrange(from) {
+  #arrange(from, isFirstPage) {
     const { messages } = this.#conversation.thread;
-    const isFirst = this.#messages.firstElementChild === null;
     const before = this.#elements.get(messages[from - 1]);
     let next = before ? before.nextElementSibling : this.#messages.firstElementChild;
     for (const message of messages.slice(from)) {
       const shown = this.#elements.get(message) ?? this.#elementFor(message);
-      if (!shown.isConnected) shown.toggleAttribute('data-new', !isFirst);
+      if (!shown.isConnected) shown.toggleAttribute('data-new', !isFirstPage);
       if (shown === next) next = next.nextElementSibling;
       else this.#messages.insertBefore(shown, next);
     }
     while (next) next = this.#takeOut(next);
-    if (isFirst) this.#scroll.toEnd();
     this.#renderProblem();
   }
 

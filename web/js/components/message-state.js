@@ -13,7 +13,7 @@ function wordsForSaid({ status, waitsFor, problem }) {
 
 function wordsForReply({ status, problem, letter, refusal }) {
   if (letter?.standing === 'held') return strings.asks[letter.waitsFor] ?? strings.asks.service;
-  if (refusal) return refusal.detail ?? strings.status.replyFailed;
+  if (refusal) return refusal.detail ?? strings.status.notAsked;
   if (status === 'failed') return problem?.detail ?? strings.status.replyFailed;
   return status === 'running' || status === 'completed' ? '' : strings.status[status];
 }

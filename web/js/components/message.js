@@ -92,9 +92,10 @@ class MessageElement extends HTMLElement {
     const state = JSON.stringify([this.#message.status, words, actions]);
     if (state === this.#shownState) return;
     this.#shownState = state;
+    const buttons = actions.map((name) => this.#action(name));
     this.#state.replaceChildren(
       ...(words ? [element('p', { class: 'message__status' }, words)] : []),
-      ...actions.map((name) => this.#action(name)),
+      ...(buttons.length > 0 ? [element('div', { class: 'message__actions' }, ...buttons)] : []),
     );
     this.#watchPatience();
   }

@@ -69,8 +69,7 @@ export class Database {
   #connect() {
     return new Promise((resolve, reject) => {
       const request = this.#factory().open(kName, 1);
-      request.onupgradeneeded = () =>
-        request.result.createObjectStore(kTable, { keyPath: kKey });
+      request.onupgradeneeded = () => request.result.createObjectStore(kTable, { keyPath: kKey });
       request.onerror = () => reject(request.error);
       request.onsuccess = () => {
         const database = request.result;

@@ -43,6 +43,7 @@ export const strings = {
     stopped: 'You stopped the reply here.',
     interrupted: 'The reply broke off here.',
     replyFailed: 'No reply came. What you wrote is kept.',
+    notAsked: 'The reply could not go on just now. What was said is kept.',
     completed: 'The reply is complete',
     offline: 'You’re offline. What you write is kept, and sent when you’re back.',
     reconnecting: 'The connection dropped. Nothing is lost; reconnecting.',
@@ -50,12 +51,12 @@ export const strings = {
 
   /** Why a message has not gone out yet. */
   waits: {
-    connection: 'Not sent yet. It is kept here and goes out when the connection is back.',
-    recognition: 'Not sent yet: this browser was not recognised. It is kept here and tried again.',
-    pace: 'That was a lot in a short time. It is kept here and goes out in a moment.',
-    service: 'Not sent yet: the server is busy. It is kept here and goes out in a moment.',
-    reply: 'Kept here. It goes out after this reply.',
-    letter: 'Kept here. It goes out next.',
+    connection: 'Not sent yet. It is kept, and goes out when the connection is back.',
+    recognition: 'Not sent yet: this browser was not recognised. It is kept, and tried again.',
+    pace: 'That was a lot in a short time. It is kept, and goes out in a moment.',
+    service: 'Not sent yet: the server is busy. It is kept, and goes out in a moment.',
+    reply: 'Kept. It goes out after this reply.',
+    letter: 'Kept. It goes out next.',
   },
 
   /** Why a reply does not go on yet, although it was asked for. */

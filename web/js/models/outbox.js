@@ -99,6 +99,10 @@ export class Outbox extends Observable {
     this.#drop(clientMessageId);
   }
 
+  dropAll(place) {
+    for (const letter of this.letters.at(place)) this.drop(letter);
+  }
+
   /** One has arrived: the service said so, or its list of messages has it. */
   accept(clientMessageId, turn) {
     const letter = this.letters.find(clientMessageId);

@@ -16,6 +16,8 @@ export class FakeService {
   safety = null;
   /** Whether a message may be sent while a reply is being made. */
   takesSecond = true;
+  /** Whether the list of messages says under which client's id each was sent. */
+  namesMessages = true;
   #clock;
   #wait;
   #byClient = new Map();
@@ -65,6 +67,12 @@ export class FakeService {
         service.#followers.delete(this);
       }
     };
+  }
+
+  /** What was said, conversation by conversation. */
+  get said() {
+    const wordsOf = (path) => path.filter(({ role }) => role === 'user').map(({ text }) => text);
+    return [...this.conversations.values()].map(wordsOf);
   }
 
   /** The turns that run now, the first one of each conversation. */
@@ -182,7 +190,7 @@ export class FakeService {
         role: 'user',
         text: request.message,
         turn_id: turn.turn_id,
-        client_message_id: request.client_message_id,
+        ...(this.namesMessages && { client_message_id: request.client_message_id }),
       });
     }
     turn.user_message_id = path.findLast(({ role }) => role === 'user').message_id;
