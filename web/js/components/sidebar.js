@@ -10,6 +10,7 @@ import './theme-switch.js';
  */
 class SidebarElement extends HTMLElement {
   #list;
+  #shown = '';
 
   connectedCallback() {
     this.append(template('sidebar-frame'));
@@ -31,6 +32,10 @@ class SidebarElement extends HTMLElement {
   show({ conversations, hasMore, openId }) {
     if (this.#isBeingEdited) return;
     const groups = groupByTime(conversations, new Date());
+    // The list is asked for now and then; nobody who is in it should lose their place for that.
+    const content = JSON.stringify([groups, hasMore, openId]);
+    if (content === this.#shown) return;
+    this.#shown = content;
     this.#list.replaceChildren(...groups.flatMap((group) => sectionOf(group, openId)));
     if (groups.length === 0)
       this.#list.append(element('p', { class: 'sidebar__empty' }, strings.sidebar.empty));
