@@ -66,3 +66,17 @@ test('A reply that was made anew elsewhere takes the place of the old one', asyn
   await clock.pass(10);
   assert.deepEqual(page.texts, ['one', 'Better.']);
 });
+
+test('A list that is older than what was sent meanwhile takes nothing out', async () => {
+  const { clock, service, talk } = rig();
+  const page = await talk(1);
+  service.slow = 'messages';
+  page.state.catchUp();
+  await clock.pass(10);
+  page.say('meanwhile');
+  for (let moment = 0; moment < 20; moment += 1) {
+    await clock.pass(10);
+    assert.deepEqual(saidOn(page), ['words 1', 'meanwhile']);
+  }
+  assert.equal(page.statuses[2], 'sent');
+});

@@ -18,6 +18,8 @@ export class FakeService {
   takesSecond = true;
   /** Whether the list of messages says under which client's id each was sent. */
   namesMessages = true;
+  /** The name of a call whose answers are old when they arrive. */
+  slow = null;
   #clock;
   #wait;
   #byClient = new Map();
@@ -138,6 +140,7 @@ export class FakeService {
       refusal = error;
     }
     await this.#passed();
+    if (name === this.slow) await new Promise((resolve) => this.#clock.setTimeout(resolve, 50));
     if (platform.isDead) await new Promise(() => {});
     if (fault === 'lost') throw new ApiError(0);
     if (refusal) throw refusal;
