@@ -94,6 +94,8 @@ class HttpPeer {
                             PeerFields fields = {});
 
   const std::string& cookie() const { return cookie_; }
+  // Another tab of the browser that has this cookie.
+  void UseCookie(std::string cookie) { cookie_ = std::move(cookie); }
   // The same browser, after the service has started anew elsewhere.
   void MoveTo(std::uint16_t port);
 
