@@ -64,6 +64,8 @@ class EventStream {
   bool is_whole() const { return is_whole_; }
   // Closes the connection, as a closed tab does.
   void Leave() { connection_->Close(); }
+  // The same by a reset, as a network that is gone does.
+  void Vanish() { connection_->Reset(); }
 
  private:
   bool ReadChunk();
