@@ -16,7 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
 constexpr std::size_t kPersons = 6;
-constexpr std::size_t kTurnsOfEach = 20;
+constexpr std::size_t kTurnsOfEach = 25;
 constexpr std::size_t kSendersAtOnce = 16;
 constexpr std::size_t kRoundsAtOnce = 8;
 
@@ -26,7 +26,7 @@ class BadNetwork : public Faults {
   static FaultProxy::Plan RollPlan(Dice& dice) {
     FaultProxy::Plan plan;
     if (dice.OneIn(5)) plan.up_bytes_max = dice.Between(1, 600);
-    if (dice.OneIn(3)) plan.down_bytes_max = dice.Between(1, 2'500);
+    if (dice.OneIn(2)) plan.down_bytes_max = dice.Between(1, 3'000);
     plan.is_reset = dice.OneIn(2);
     if (dice.OneIn(3)) {
       plan.bytes_per_write = dice.Between(20, 300);

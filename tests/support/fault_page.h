@@ -25,7 +25,8 @@ struct FaultPage {
   std::atomic<std::int32_t> is_deadly;   // the first of the others is the end of the process instead
   std::atomic<std::uint32_t> torn_part;  // of a deadly write, so many 256ths are still written
   std::atomic<std::uint64_t> struck;     // calls that failed
-  std::atomic<std::int64_t> clock_ahead_ms;  // the wall clock, against the right one
+  std::atomic<std::int64_t> wall_ahead_ms;    // the wall clock, against the right one
+  std::atomic<std::int64_t> steady_ahead_ms;  // the clock that durations are measured by
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 

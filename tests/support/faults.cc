@@ -70,7 +70,7 @@ TurnWitness Faults::Converse(PatientClient& client, const std::string& words, Wa
   return witness;
 }
 
-void Faults::Settle(PatientClient& client, TurnWitness& witness) {
+void Faults::CompareWithStore(PatientClient& client, TurnWitness& witness) {
   const auto turn = client.Get("/api/turns/" + witness.turn_id());
   const auto reply_id = TextAt(turn, "message_id");
   const auto path = Path(client, witness.conversation_id(), reply_id);
@@ -79,6 +79,10 @@ void Faults::Settle(PatientClient& client, TurnWitness& witness) {
   };
   const auto reply = std::find_if(path.begin(), path.end(), is_reply);
   witness.CompareWith(turn, reply == path.end() ? json::object() : *reply);
+}
+
+void Faults::Settle(PatientClient& client, TurnWitness& witness) {
+  CompareWithStore(client, witness);
   row_.Add(witness);
   const auto& wrongs = witness.wrongs();
   for (std::size_t at = 0; at < std::min(wrongs.size(), kWrongsTold); ++at) {

@@ -52,8 +52,10 @@ class Faults : public ::testing::Test {
   // Sends and follows to the end; the witness is then still to be settled.
   TurnWitness Converse(PatientClient& client, const std::string& words, Way way,
                        const std::string& conversation_id = "");
-  // Compares with what the store has, counts it in the row, and tells what was wrong.
+  // Compares with what the service has of this turn, counts it in the row, and tells what was wrong.
   void Settle(PatientClient& client, TurnWitness& witness);
+  // Only compares, as often as one likes before it is settled.
+  static void CompareWithStore(PatientClient& client, TurnWitness& witness);
   // All messages of the active path, or of the one through this message, oldest first.
   static std::vector<json::object> Path(PatientClient& client, const std::string& conversation_id,
                                         const std::string& through = "");

@@ -42,7 +42,10 @@ class FaultySystem {
   // Calls that were made to fail, in all.
   std::uint64_t struck() const { return page_->struck; }
 
-  void SetClockAhead(std::chrono::milliseconds ahead) { page_->clock_ahead_ms = ahead.count(); }
+  // Against the right time.
+  void SetWallClockAhead(std::chrono::milliseconds ahead) { page_->wall_ahead_ms = ahead.count(); }
+  // Time passes at once: the clock that never goes back jumps. Only forwards.
+  void LetPass(std::chrono::milliseconds duration) { page_->steady_ahead_ms += duration.count(); }
 
  private:
   void Arm(std::uint32_t calls, std::uint64_t spared);

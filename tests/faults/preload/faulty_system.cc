@@ -30,6 +30,7 @@ using nat::testing::kWriting;
 
 constexpr std::int64_t kMillisecondsPerSecond = 1'000;
 constexpr std::int64_t kNanosecondsPerMillisecond = 1'000'000;
+constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
 constexpr std::size_t kParts = 256;
 
 FaultPage* page = nullptr;
@@ -137,6 +138,18 @@ int Open(const char* path, int flags, mode_t mode) {
   return Next(next, "open")(path, flags, mode);
 }
 
+void SetAhead(struct timespec* time, std::int64_t milliseconds) {
+  time->tv_sec += milliseconds / kMillisecondsPerSecond;
+  time->tv_nsec += milliseconds % kMillisecondsPerSecond * kNanosecondsPerMillisecond;
+  if (time->tv_nsec < 0) {
+    time->tv_sec -= 1;
+    time->tv_nsec += kNanosecondsPerSecond;
+  } else if (time->tv_nsec >= kNanosecondsPerSecond) {
+    time->tv_sec += 1;
+    time->tv_nsec -= kNanosecondsPerSecond;
+  }
+}
+
 }  // namespace
 
 extern "C" {
@@ -204,18 +217,11 @@ int rename(const char* from, const char* to) noexcept {
 int clock_gettime(clockid_t clock, struct timespec* now) noexcept {
   static int (*next)(clockid_t, struct timespec*) = nullptr;
   const int failed = Next(next, "clock_gettime")(clock, now);
+  if (failed != 0 || page == nullptr) return failed;
   const bool is_wall = clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE;
-  if (failed != 0 || !is_wall || page == nullptr) return failed;
-  const std::int64_t ahead = page->clock_ahead_ms;
-  now->tv_sec += ahead / kMillisecondsPerSecond;
-  now->tv_nsec += ahead % kMillisecondsPerSecond * kNanosecondsPerMillisecond;
-  if (now->tv_nsec < 0) {
-    now->tv_sec -= 1;
-    now->tv_nsec += kMillisecondsPerSecond * kNanosecondsPerMillisecond;
-  } else if (now->tv_nsec >= kMillisecondsPerSecond * kNanosecondsPerMillisecond) {
-    now->tv_sec += 1;
-    now->tv_nsec -= kMillisecondsPerSecond * kNanosecondsPerMillisecond;
-  }
+  const bool is_steady = clock == CLOCK_MONOTONIC || clock == CLOCK_MONOTONIC_COARSE;
+  if (is_wall) SetAhead(now, page->wall_ahead_ms);
+  if (is_steady) SetAhead(now, page->steady_ahead_ms);
   return 0;
 }
 int gettimeofday(struct timeval* now, void*) noexcept {

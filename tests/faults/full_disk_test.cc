@@ -1,0 +1,158 @@
+// The disk is full, fails, or may not be written any more, in the middle of everything: who sends is
+// told, what was shown stays, and when there is room again everything works, without a restart and
+// after one.
+#include <gmock/gmock.h>
+#include <sys/mount.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <deque>
+#include <fstream>
+#include <thread>
+
+#include "tests/support/faults.h"
+
+namespace nat::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Ne;
+using ::testing::SizeIs;
+
+constexpr std::size_t kWritesMax = 100;
+constexpr std::size_t kTalksAtOnce = 4;
+// Longer than the service keeps in memory what has ended.
+constexpr auto kForgotten = std::chrono::seconds(130);
+
+// One turn, followed by a thread of its own.
+struct Talk {
+  Talk(PatientClient its_client, json::object its_body, Way its_way, std::string whole)
+      : client(std::move(its_client)),
+        body(std::move(its_body)),
+        way(its_way),
+        witness(std::move(whole)),
+        thread([this] {
+          client.OnSight([this](const TurnWitness&) { is_acknowledged = true; });
+          client.Converse(body, way, witness);
+          is_over = true;
+        }) {}
+  ~Talk() { Join(); }
+  void Join() {
+    if (thread.joinable()) thread.join();
+  }
+
+  PatientClient client;
+  json::object body;
+  Way way;
+  TurnWitness witness;
+  std::atomic<bool> is_acknowledged = false;
+  std::atomic<bool> is_over = false;
+  std::thread thread;
+};
+
+class FullDisk : public Faults {
+ protected:
+  FullDisk() { system_.Disturb(service_); }
+
+  Talk& Begin(PatientClient& client, Way way) {
+    const auto words = voice_.Message(messages_made_);
+    return talks_.emplace_back(client.AnotherTab(), Body(words), way, voice_.ReplyTo(words));
+  }
+
+  template <class Condition>
+  static void WaitUntil(Condition condition) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!condition() && std::chrono::steady_clock::now() < end) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_TRUE(condition());
+  }
+  // Until the disk has failed so often, or nobody writes any more.
+  void WaitForStrikes(std::size_t count) {
+    const auto before = system_.struck();
+    WaitUntil([&] {
+      const auto is_over = [](const Talk& talk) { return talk.is_over.load(); };
+      return system_.struck() >= before + count || std::ranges::all_of(talks_, is_over);
+    });
+  }
+
+  void JoinAll() {
+    for (auto& talk : talks_) talk.Join();
+  }
+  void CompareAll(PatientClient& client) {
+    for (auto& talk : talks_) CompareWithStore(client, talk.witness);
+  }
+  void SettleAll(PatientClient& client) {
+    for (auto& talk : talks_) Settle(client, talk.witness);
+    talks_.clear();
+  }
+
+  std::deque<Talk> talks_;
+};
+
+TEST_F(FullDisk, AtEveryWriteOfAReplyLosesNothing) {
+  row_.plan = "a full disk at every write";
+  voice_.Hurry();
+  ASSERT_TRUE(Start());
+  PatientClient client(service_.port());
+  ASSERT_TRUE(client.Arrive());
+  Begin(client, Way::kEvents);
+  JoinAll();
+  system_.Count(kWriting);
+  Begin(client, Way::kEvents);
+  JoinAll();
+  const auto count = system_.counted();
+  ASSERT_GE(count, 10U);
+  ASSERT_LE(count, kWritesMax);
+  for (std::size_t spared = 0; spared < count; ++spared) {
+    SCOPED_TRACE("write " + std::to_string(spared) + " of " + std::to_string(count));
+    const std::uint32_t calls = dice_.OneIn(2) ? kWriting : kWriting | kGrowing;
+    const auto struck = system_.struck();
+    system_.FailFrom(ENOSPC, calls, spared);
+    Begin(client, dice_.Pick(kAllWays));
+    WaitForStrikes(dice_.Between(1, 2));
+    system_.Mend();
+    JoinAll();
+    if (system_.struck() > struck) ++row_.faults;
+  }
+  CompareAll(client);
+  EXPECT_EQ(service_.Stop(), 0) << service_.errors();
+  ASSERT_TRUE(StartAgain());
+  SettleAll(client);
+  EXPECT_GT(row_.faults, count / 2);
+}
+
+// Until the service itself has given up: the ends could not be stored when they came.
+TEST_F(FullDisk, ThatStaysFullUntilRepliesHaveEndedLosesNothing) {
+  row_.plan = "a full disk until replies ended";
+  ASSERT_TRUE(Start());
+  PatientClient client(service_.port());
+  ASSERT_TRUE(client.Arrive());
+  for (const auto spared : {dice_.Below(10), dice_.Between(10, 30), dice_.Between(30, 100)}) {
+    for (std::size_t number = 0; number < kTalksAtOnce; ++number) {
+      Begin(client, kAllWays[number % kAllWays.size()]);
+    }
+    // Who is not acknowledged yet goes on asking.
+    WaitUntil([this] {
+      return std::ranges::all_of(talks_, [](const Talk& talk) { return talk.is_acknowledged.load(); });
+    });
+    system_.FailFrom(ENOSPC, kWriting, spared);
+    JoinAll();
+    EXPECT_GT(system_.struck(), 0U);
+    CompareAll(client);
+    system_.Mend();
+    ++row_.faults;
+  }
+  CompareAll(client);
+  // Nobody has to look for it to be put right.
+  system_.LetPass(kForgotten);
+  CompareAll(client);
+  EXPECT_EQ(service_.Stop(), 0) << service_.errors();
+  ASSERT_TRUE(StartAgain());
+  SettleAll(client);
+}
+
+}  // namespace
+}  // namespace nat::testing
