@@ -4,10 +4,12 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 
 #include "tests/support/fake_answers.h"
 #include "tests/support/fault_proxy.h"
 #include "tests/support/faults.h"
+#include "tests/support/socket_peer.h"
 
 namespace nat::testing {
 namespace {
@@ -51,40 +53,51 @@ class Cuts : public Faults {
     model_.AnswerWith([answer](const FakeRequest&) { return answer; });
   }
 
-  EventStream Open(PatientClient& client, Way way, const json::object& body,
-                   const TurnWitness& witness) {
-    if (way == Way::kChatStream) {
-      auto streamed = body;
-      streamed["stream"] = true;
-      return client.browser().PostAndFollow("/chat", streamed);
+  // Follows a reply that goes no further than it is let, takes so many events, and cuts.
+  void ReadAndCut(PatientClient& client, Way way, Cut cut, std::size_t count,
+                  const json::object& body, TurnWitness& witness) {
+    if (way == Way::kSocket) {
+      SocketPeer socket(service_.port(), client.browser().cookie());
+      auto send = body;
+      send["type"] = "send";
+      ASSERT_TRUE(socket.Send(send));
+      ASSERT_EQ(TextAt(socket.Next().value_or(json::object()), "type"), "ack");
+      const auto next = [&socket]() -> std::optional<PeerEvent> {
+        auto frame = socket.Next();
+        if (!frame) return std::nullopt;
+        return EventOf(*frame);
+      };
+      Read(next, count, witness);
+      return cut == Cut::kReset ? socket.Reset() : socket.Leave();
     }
-    return client.browser().Follow("/api/turns/" + witness.turn_id() + "/events",
-                                   {{"Last-Event-ID", std::to_string(witness.last_number())}});
+    auto streamed = body;
+    streamed["stream"] = true;
+    auto stream = way == Way::kChatStream
+                      ? client.browser().PostAndFollow("/chat", streamed)
+                      : client.browser().Follow("/api/turns/" + witness.turn_id() + "/events");
+    Read([&stream] { return stream.Next(); }, count, witness);
+    return cut == Cut::kReset ? stream.Vanish() : stream.Leave();
   }
 
-  // Reads so many events of a reply that goes no further, cuts, and reads the rest.
+  // A sentence is shown when the next one begins. Those that arrive together are one event.
+  template <class Next>
+  void Read(Next next, std::size_t count, TurnWitness& witness) {
+    gate_->LetPass(1);
+    witness.Connect(0);
+    for (std::size_t number = 1; number <= count; ++number) {
+      if (number > 1) gate_->LetPass(1);
+      const auto event = next();
+      ASSERT_TRUE(event) << "event " << number;
+      witness.See(*event);
+    }
+  }
+
   void CutAfter(PatientClient& client, Way way, Cut cut, std::size_t count) {
     HoldReply();
     const auto body = Body("Number " + std::to_string(messages_made_) + ", if you please.");
     TurnWitness witness(WholeReply());
     if (way == Way::kEvents) witness.SeeTurn(client.browser().Post("/api/turns", body).Json());
-    // A sentence is shown when the next one begins. Those that arrive together are one event.
-    gate_->LetPass(1);
-    {
-      auto stream = Open(client, way, body, witness);
-      witness.Connect(0);
-      for (std::size_t number = 1; number <= count; ++number) {
-        if (number > 1) gate_->LetPass(1);
-        auto event = stream.Next();
-        ASSERT_TRUE(event) << "event " << number;
-        witness.See(*event);
-      }
-      if (cut == Cut::kClosed) {
-        stream.Leave();
-      } else {
-        stream.Vanish();
-      }
-    }
+    ReadAndCut(client, way, cut, count, body, witness);
     ++row_.faults;
     EXPECT_EQ(witness.last_number(), count);
     gate_->OpenForGood();
@@ -120,7 +133,7 @@ TEST_F(Cuts, AfterEveryEventLoseNothing) {
   ASSERT_TRUE(Start());
   PatientClient client(service_.port());
   ASSERT_TRUE(client.Arrive());
-  for (const auto way : {Way::kEvents, Way::kChatStream}) {
+  for (const auto way : {Way::kEvents, Way::kChatStream, Way::kSocket}) {
     for (const auto cut : {Cut::kClosed, Cut::kReset}) {
       for (std::size_t count = 0; count <= kEvents && !HasFatalFailure(); ++count) {
         SCOPED_TRACE(std::string(WordOf(way)) + " after " + std::to_string(count));
@@ -151,11 +164,11 @@ TEST_F(Cuts, InsideOfEventsLoseNothing) {
   auto distant = client.AnotherTab();
   distant.MoveTo(network.port());
   const auto length = BytesOfStream(client, first.turn_id());
-  for (const auto way : {Way::kEvents, Way::kChatStream}) {
+  for (const auto way : {Way::kEvents, Way::kChatStream, Way::kSocket}) {
     for (std::size_t bytes = 1; bytes < length; bytes += dice_.Between(1, 40)) {
       SCOPED_TRACE(std::string(WordOf(way)) + " after byte " + std::to_string(bytes));
       TurnWitness witness(voice_.ReplyTo(words));
-      if (way == Way::kEvents) witness.Acknowledge(first.turn_id());
+      if (way != Way::kChatStream) witness.Acknowledge(first.turn_id());
       is_reset = dice_.OneIn(2);
       cut_after = bytes;
       distant.Converse(body, way, witness);

@@ -1,6 +1,9 @@
 #include "tests/support/patient_client.h"
 
+#include <boost/json/serialize.hpp>
 #include <thread>
+
+#include "tests/support/socket_peer.h"
 
 namespace nat::testing {
 namespace {
@@ -9,10 +12,12 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr auto kPause = std::chrono::milliseconds(2);
 constexpr int kBroken = 0;
+constexpr int kSwitched = 101;
 constexpr int kNoContent = 204;
 constexpr int kAccepted = 202;
 constexpr int kTooManyRequests = 429;
 constexpr int kUnavailable = 503;
+constexpr int kNormalClosure = 1000;  // RFC 6455, 7.4.1
 
 }  // namespace
 
@@ -22,10 +27,20 @@ std::string_view WordOf(Way way) {
       return "events";
     case Way::kChatStream:
       return "chat stream";
+    case Way::kSocket:
+      return "socket";
     case Way::kPolls:
       break;
   }
   return "polls";
+}
+
+PeerEvent EventOf(const json::object& frame) {
+  PeerEvent event;
+  event.name = TextAt(frame, "type");
+  event.number = frame.at("id").to_number<std::uint64_t>();
+  event.fields = frame.at("data").as_object();
+  return event;
 }
 
 bool PatientClient::Arrive() {
@@ -72,6 +87,7 @@ void PatientClient::Converse(const json::object& body, Way way, TurnWitness& wit
 
 void PatientClient::Try(const json::object& body, Way way, TurnWitness& witness) {
   if (way == Way::kChatStream) return TryChatStream(body, witness);
+  if (way == Way::kSocket) return TrySocket(body, witness);
   if (!witness.is_acknowledged() && !Send(body, witness)) return;
   if (witness.has_ended()) return;
   if (way == Way::kEvents) {
@@ -84,7 +100,7 @@ void PatientClient::Try(const json::object& body, Way way, TurnWitness& witness)
 bool PatientClient::Send(const json::object& body, TurnWitness& witness) {
   const auto answer = browser_.Post("/api/turns", body);
   if (!Judge(answer.status, kAccepted, answer.body, witness)) return false;
-  SeeTurn(answer, witness);
+  SeeTurn(answer.Json(), witness);
   return true;
 }
 
@@ -100,11 +116,16 @@ void PatientClient::Follow(TurnWitness& witness) {
 
 void PatientClient::Poll(TurnWitness& witness) {
   const auto answer = browser_.Get("/api/turns/" + witness.turn_id());
-  if (Judge(answer.status, 200, answer.body, witness)) SeeTurn(answer, witness);
+  if (Judge(answer.status, 200, answer.body, witness)) SeeTurn(answer.Json(), witness);
 }
 
-void PatientClient::SeeTurn(const PeerAnswer& answer, TurnWitness& witness) {
-  witness.SeeTurn(answer.Json());
+void PatientClient::SeeTurn(const json::object& turn, TurnWitness& witness) {
+  witness.SeeTurn(turn);
+  if (on_sight_) on_sight_(witness);
+}
+
+void PatientClient::See(const PeerEvent& event, TurnWitness& witness) {
+  witness.See(event);
   if (on_sight_) on_sight_(witness);
 }
 
@@ -118,9 +139,47 @@ void PatientClient::TryChatStream(json::object body, TurnWitness& witness) {
 void PatientClient::ReadEvents(EventStream& stream, std::uint64_t after, TurnWitness& witness) {
   witness.Connect(after);
   while (auto event = stream.Next()) {
-    witness.See(*event);
-    if (on_sight_) on_sight_(witness);
+    See(*event, witness);
   }
+}
+
+void PatientClient::TrySocket(json::object body, TurnWitness& witness) {
+  SocketPeer socket(port_, browser_.cookie());
+  if (!Judge(socket.is_open() ? kSwitched : kBroken, kSwitched, socket.head(), witness)) return;
+  const auto after = witness.last_number();
+  const bool is_resumed = witness.is_acknowledged();
+  body["type"] = "send";
+  if (is_resumed) body = {{"type", "resume"}, {"turn_id", witness.turn_id()}, {"after", after}};
+  body["request_id"] = "the only one";
+  socket.Send(body);
+  witness.Connect(is_resumed ? after : 0);
+  bool is_over = false;
+  while (!is_over) {
+    const auto frame = socket.Next();
+    if (!frame) return;
+    const auto type = TextAt(*frame, "type");
+    if (type == "ack" || type == "error") {
+      is_over = TakeAnswer(*frame, after, witness);
+      continue;
+    }
+    See(EventOf(*frame), witness);
+    is_over = type == "done";
+  }
+  socket.SayGoodbye(kNormalClosure);
+}
+
+// Whether nothing more will come.
+bool PatientClient::TakeAnswer(const json::object& frame, std::uint64_t after,
+                               TurnWitness& witness) {
+  if (const auto* problem = frame.if_contains("problem")) {
+    const auto status = problem->as_object().at("status").to_number<int>();
+    Judge(status, kSwitched, json::serialize(*problem), witness);
+    return true;
+  }
+  const auto& turn = frame.at("turn").as_object();
+  SeeTurn(turn, witness);
+  return TextAt(turn, "status") != "running" &&
+         turn.at("last_event").to_number<std::uint64_t>() <= after;
 }
 
 // What a client should try again after, it does; any other refusal is wrong.

@@ -25,10 +25,14 @@ namespace nat::testing {
 enum class Way {
   kEvents,      // POST /api/turns, then GET /api/turns/{id}/events
   kChatStream,  // POST /chat with events, again from the first one after each break
+  kSocket,      // send over GET /api/socket, and resume after each break
   kPolls,       // POST /api/turns, then GET /api/turns/{id} again and again
 };
-inline constexpr std::array kAllWays = {Way::kEvents, Way::kChatStream, Way::kPolls};
+inline constexpr std::array kAllWays = {Way::kEvents, Way::kChatStream, Way::kSocket, Way::kPolls};
 std::string_view WordOf(Way way);
+
+// The event that a frame of the socket is.
+PeerEvent EventOf(const json::object& frame);
 
 class PatientClient {
  public:
@@ -61,7 +65,10 @@ class PatientClient {
   void Follow(TurnWitness& witness);
   void Poll(TurnWitness& witness);
   void TryChatStream(json::object body, TurnWitness& witness);
-  void SeeTurn(const PeerAnswer& answer, TurnWitness& witness);
+  void TrySocket(json::object body, TurnWitness& witness);
+  bool TakeAnswer(const json::object& frame, std::uint64_t after, TurnWitness& witness);
+  void SeeTurn(const json::object& turn, TurnWitness& witness);
+  void See(const PeerEvent& event, TurnWitness& witness);
   void ReadEvents(EventStream& stream, std::uint64_t after, TurnWitness& witness);
   bool Judge(int status, int wanted, const std::string& body, TurnWitness& witness);
 

@@ -41,6 +41,7 @@ class TurnWitness {
   bool is_acknowledged() const { return !turn_id_.empty(); }
   const std::string& turn_id() const { return turn_id_; }
   const std::string& conversation_id() const { return conversation_id_; }
+  const std::string& message_id() const { return message_id_; }  // of the reply
   // The number of the last event that was seen.
   std::uint64_t last_number() const { return events_.empty() ? 0 : events_.rbegin()->first; }
   // The longest text that a person has seen of the reply.
