@@ -155,6 +155,20 @@ Task<Result<ConversationPage>> ConversationStore::List(PersonId person, std::str
 
 Task<Result<MessagePage>> ConversationStore::Path(ConversationId conversation, MessageId leaf,
                                                   std::size_t limit, const PersonKey& key) {
+  auto messages = co_await History(conversation, leaf, limit, key);
+  if (!messages) co_return messages.error();
+  MessagePage page;
+  page.messages = std::move(*messages);
+  if (page.messages.empty()) co_return page;
+  page.older = page.messages.front().parent;
+  auto filled = co_await FillSiblings(conversation, page.messages);
+  if (!filled) co_return filled.error();
+  co_return page;
+}
+
+Task<Result<std::vector<Message>>> ConversationStore::History(ConversationId conversation,
+                                                              MessageId leaf, std::size_t limit,
+                                                              const PersonKey& key) {
   Statement select;
   select.sql = kSelectPath;
   select.parameters.emplace_back(leaf.text());
@@ -162,17 +176,13 @@ Task<Result<MessagePage>> ConversationStore::Path(ConversationId conversation, M
   select.parameters.emplace_back(static_cast<std::int64_t>(limit));
   auto rows = co_await database_.Query(std::move(select));
   if (!rows) co_return rows.error();
-  MessagePage page;
+  std::vector<Message> messages;
   for (const auto& row : *rows) {
     auto message = ReadMessage(row, key);
     if (!message) co_return message.error();
-    page.messages.push_back(std::move(*message));
+    messages.push_back(std::move(*message));
   }
-  if (page.messages.empty()) co_return page;
-  page.older = page.messages.front().parent;
-  auto filled = co_await FillSiblings(conversation, page.messages);
-  if (!filled) co_return filled.error();
-  co_return page;
+  co_return messages;
 }
 
 Task<Status> ConversationStore::FillSiblings(ConversationId conversation,

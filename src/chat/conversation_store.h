@@ -40,6 +40,9 @@ class ConversationStore {
   // The path that ends in `leaf`, its last `limit` messages.
   Task<Result<MessagePage>> Path(ConversationId conversation, MessageId leaf, std::size_t limit,
                                  const PersonKey& key);
+  // The same without siblings, for whom only the words matter: half of the work.
+  Task<Result<std::vector<Message>>> History(ConversationId conversation, MessageId leaf,
+                                             std::size_t limit, const PersonKey& key);
 
   // The conversation that a message stands in.
   Task<Result<std::optional<Conversation>>> FindByMessage(MessageId message);

@@ -76,10 +76,10 @@ Task<Result<ChatRequest>> TurnRunner::MakeRequest(SharedTurn turn, std::string w
   context.words = std::move(words);
   context.is_continuation = turn->is_continuation;
   if (!turn->history_leaf.is_empty()) {
-    auto page = co_await parts_.conversations.Path(turn->turn.conversation, turn->history_leaf,
-                                                   limits::kHistoryMessagesMax, *turn->key);
-    if (!page) co_return page.error();
-    context.history = std::move(page->messages);
+    auto history = co_await parts_.conversations.History(
+        turn->turn.conversation, turn->history_leaf, limits::kHistoryMessagesMax, *turn->key);
+    if (!history) co_return history.error();
+    context.history = std::move(*history);
   }
   auto request = AssembleContext(context, limits::kContextTokensMax);
   request.pace = turn->pace;
