@@ -80,3 +80,33 @@ test('A list that is older than what was sent meanwhile takes nothing out', asyn
   }
   assert.equal(page.statuses[2], 'sent');
 });
+
+test('What was sent long ago and is heard of late moves to where it stands', async () => {
+  const { clock, service, open, answerAll, talk } = rig();
+  const page = await talk(1);
+  page.kill();
+  const device = open(page.address);
+  service.fault = (name) => (name === 'startTurn' ? 'lost' : null);
+  device.say('early');
+  await clock.pass(10);
+  const other = open(page.address, 1);
+  await clock.pass(10);
+  service.fault = () => null;
+  for (const text of ['two', 'three', 'four']) {
+    await answerAll();
+    other.say(text);
+    await clock.pass(10);
+  }
+  await answerAll();
+  device.kill();
+  service.fault = (name) => (name === 'startTurn' ? 'offline' : null);
+  const late = open(page.address);
+  await clock.pass(10);
+  assert.deepEqual(saidOn(late), ['three', 'four', 'early']);
+  for (let scroll = 0; scroll < 3; scroll += 1) {
+    late.state.open.loadOlder();
+    await clock.pass(10);
+  }
+  assert.deepEqual(saidOn(late), ['words 1', 'early', 'two', 'three', 'four']);
+  assert.equal(late.messages.length, 10);
+});

@@ -172,3 +172,21 @@ test('Two tabs that come back at once ask the service once', async () => {
   await clock.pass(10);
   assert.deepEqual([service.said, asked], [[['one']], 1]);
 });
+
+test('A message that began a conversation of its own unheard is not called refused', async () => {
+  const { clock, service, open, answerAll } = rig();
+  const page = open();
+  await clock.pass(10);
+  service.fault = refusing('lost');
+  page.say('one');
+  await clock.pass(10);
+  // Another tab, which did not know of it, has begun the conversation with words of its own.
+  const [letter] = page.outbox.letters.at(page.state.open.beginning);
+  letter.conversationId = 'c2';
+  service.conversations.set('c2', []);
+  await clock.pass(5_000);
+  await answerAll();
+  assert.deepEqual(service.said, [['one'], []]);
+  assert.equal(page.outbox.letters.places.size, 0);
+  assert.equal(page.texts.filter((text) => text === 'one').length <= 1, true);
+});

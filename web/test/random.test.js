@@ -160,7 +160,7 @@ class History {
       assert.equal(new Set(said).size, said.length, `words stand twice: ${said}`);
       const shown = this.#shown.get(page) ?? new Map();
       this.#shown.set(page, shown);
-      const here = [...said, ...this.#saidAbove(page)];
+      const here = [...said, ...this.#saidElsewhere(page)];
       const gone = (shown.get('said') ?? []).filter((text) => !here.includes(text));
       assert.deepEqual(gone, [], 'words are not shown any more');
       shown.set('said', said);
@@ -252,12 +252,15 @@ class History {
     return this.#pages[this.#one(this.#pages.length)].page;
   }
 
-  // What is in the pages above those that are loaded.
-  #saidAbove(page) {
-    const path = this.#service.conversations.get(page.address) ?? [];
+  // What is in the pages above those that are loaded, and what has begun a conversation of its own:
+  // two tabs may both begin one and only then hear of each other.
+  #saidElsewhere(page) {
+    const { conversations } = this.#service;
+    const path = conversations.get(page.address) ?? [];
     const first = page.messages.find(({ id }) => id !== null)?.id;
     const above = path.findIndex(({ message_id: id }) => id === first);
-    return path.slice(0, Math.max(0, above)).map(({ text }) => text);
+    const others = [...conversations.values()].filter((other) => other !== path);
+    return [...path.slice(0, Math.max(0, above)), ...others.flat()].map(({ text }) => text);
   }
 
   #saidOn(page) {

@@ -90,6 +90,7 @@ export class Courier {
   }
 
   #refused(letter, error) {
+    if (error.status === 409 && letter.standAlone()) return this.sendFrom(letter.place);
     if (!error.isWorthAnotherTry) return this.#fail(letter, error.problem);
     const asked = error.retryAfterSeconds * 1000;
     if (error.status === 429) this.#pausedUntil = this.#clock.now() + asked;

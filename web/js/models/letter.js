@@ -56,6 +56,18 @@ export class Letter {
     this.waitsFor = reason;
   }
 
+  /**
+   * Its id is taken: it was sent before its conversation had an id, whose answer got lost, and has
+   * begun one of its own. Asked as then, the service gives that.
+   * @returns {boolean} false when that cannot be
+   */
+  standAlone() {
+    if (this.beginning === null || this.conversationId === null) return false;
+    this.conversationId = null;
+    this.status = 'queued';
+    return true;
+  }
+
   fail(problem) {
     this.status = 'failed';
     this.waitsFor = null;

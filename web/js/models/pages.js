@@ -39,10 +39,12 @@ export class Pages {
     this.#isOlderAsked = false;
     // Scrolling asks again after a failure; after a catch-up another page may be the next one.
     if (page === null || cursor !== this.#thread.olderCursor) return;
+    const older = this.#messagesOf(page.items);
+    // What was sent long ago and has just been heard of stood at the end until now.
+    for (const message of older) this.#thread.remove(message);
     this.#thread.olderCursor = page.next_cursor ?? null;
-    const older = page.items.map((item) => this.#thread.messageOf(item));
-    for (const message of older) message.isPlaced = true;
     this.#thread.prepend(older);
+    this.#takeNews(page.items, older);
   }
 
   /** The list of messages does not say that a person was at risk; their latest turn does. */
@@ -95,14 +97,23 @@ export class Pages {
     const known = meeting < 0 ? null : thread.find(items[meeting].message_id);
     const place = known ? thread.messages.lastIndexOf(known) : 0;
     const isAfterOthers = thread.hasStoredBefore(place);
-    const path = items.map((item) => this.#messageOf(item, items));
+    const path = this.#messagesOf(items);
     const unsent = thread.messages.slice(place).filter(({ id }) => id === null);
-    for (const message of path) message.isPlaced = true;
     if (!isAfterOthers) thread.olderCursor = cursor;
     thread.replace(place, [...path.slice(isAfterOthers ? meeting : 0), ...unsent]);
-    items.forEach((item, index) => {
-      const isNews = !this.#on.isFollowed(path[index]) && path[index].take(item);
-      if (isNews) thread.touch(path[index]);
+    this.#takeNews(items, path);
+  }
+
+  #messagesOf(items) {
+    const messages = items.map((item) => this.#messageOf(item, items));
+    for (const message of messages) message.isPlaced = true;
+    return messages;
+  }
+
+  #takeNews(items, messages) {
+    messages.forEach((message, place) => {
+      const isNews = !this.#on.isFollowed(message) && message.take(items[place]);
+      if (isNews) this.#thread.touch(message);
     });
   }
 

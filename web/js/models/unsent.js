@@ -39,7 +39,11 @@ export class Unsent {
       if (beginning === this.#on.place()) this.#on.begun(conversationId);
       return;
     }
-    if (letter.place !== this.#on.place()) return;
+    if (letter.place !== this.#on.place()) {
+      // It has begun a conversation of its own after all.
+      if (kind === 'accepted' && letter.hasWords) this.#drop(letter);
+      return;
+    }
     if (kind === 'added') this.#show(letter);
     if (kind === 'changed') this.#stand(letter);
     if (kind === 'dropped') this.#drop(letter);
