@@ -93,6 +93,7 @@ void Ledger::Answered(Ask& ask, const Result<Turn>& answer, bool was_known) {
   --ask.under_way;
   if (answer) {
     CheckAnswerOfRepeat(ask, *answer);
+    CheckIsOfAnEndedReply(ask);
     auto& turn = Note(*answer);
     trace_.Note("ask ", ask.number, " is answered with turn ", turn.number);
     ask.turn = answer->id;
@@ -136,6 +137,17 @@ void Ledger::CheckAnswerOfRepeat(const Ask& ask, const Turn& turn) {
     trace_.Require(other.request.message == ask.request.message, "ask ", ask.number,
                    " was answered like ask ", other.number, ", which has other words");
   }
+}
+
+// Only what has ended can be made anew or carried on.
+void Ledger::CheckIsOfAnEndedReply(const Ask& ask) {
+  const auto& reply =
+      ask.request.regenerate_of ? ask.request.regenerate_of : ask.request.continue_of;
+  if (!reply) return;
+  const auto rows = world_.machine.disk.Look("SELECT status FROM messages WHERE message_id = $1",
+                                             {reply->text()});
+  const bool has_ended = rows.empty() || rows.front().Text(0) != WordOf(TurnStatus::kRunning);
+  trace_.Require(has_ended, "ask ", ask.number, " goes on from a reply that still runs");
 }
 
 void Ledger::Refused(std::string_view what, const Error& error, std::vector<ErrorCode> allowed) {

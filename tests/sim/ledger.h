@@ -138,6 +138,7 @@ class Ledger {
   void CheckEndIsStored(SeenTurn& turn, SeenTurn::End& end);
   void CheckSameAsOthers(SeenTurn& turn, const ReplyEvent& event);
   void CheckAnswerOfRepeat(const Ask& ask, const Turn& turn);
+  void CheckIsOfAnEndedReply(const Ask& ask);
 
   SimWorld& world_;
   Trace& trace_;
