@@ -23,6 +23,7 @@ using ::testing::SizeIs;
 
 constexpr std::size_t kWritesMax = 100;
 constexpr std::size_t kTalksAtOnce = 4;
+constexpr int kRounds = 3;
 // Longer than the service keeps in memory what has ended.
 constexpr auto kForgotten = std::chrono::seconds(130);
 
@@ -69,6 +70,17 @@ class FullDisk : public Faults {
     }
     EXPECT_TRUE(condition());
   }
+  // Several, which are all acknowledged.
+  void BeginAtOnce(PatientClient& client) {
+    for (std::size_t number = 0; number < kTalksAtOnce; ++number) {
+      Begin(client, kAllWays[number % kAllWays.size()]);
+    }
+    WaitUntil([this] {
+      return std::ranges::all_of(talks_,
+                                 [](const Talk& talk) { return talk.is_acknowledged.load(); });
+    });
+  }
+
   // Until the disk has failed so often, or nobody writes any more.
   void WaitForStrikes(std::size_t count) {
     const auto before = system_.struck();
@@ -141,28 +153,57 @@ TEST_F(FullDisk, ThatStaysFullUntilRepliesHaveEndedLosesNothing) {
   ASSERT_TRUE(Start());
   PatientClient client(service_.port());
   ASSERT_TRUE(client.Arrive());
-  for (const auto spared : {dice_.Below(10), dice_.Between(10, 30), dice_.Between(30, 100)}) {
-    for (std::size_t number = 0; number < kTalksAtOnce; ++number) {
-      Begin(client, kAllWays[number % kAllWays.size()]);
-    }
-    // Who is not acknowledged yet goes on asking.
-    WaitUntil([this] {
-      return std::ranges::all_of(talks_, [](const Talk& talk) { return talk.is_acknowledged.load(); });
-    });
+  for (const std::uint64_t spared : {0, 5, 15, 30, 60}) {
+    BeginAtOnce(client);
     system_.FailFrom(ENOSPC, kWriting, spared);
     JoinAll();
-    EXPECT_GT(system_.struck(), 0U);
     CompareAll(client);
     system_.Mend();
     ++row_.faults;
   }
+  EXPECT_THAT(service_.errors(), HasSubstr("turn.not_stored"));
+  // What the person was offered can be had.
+  std::deque<TurnWitness> carried_on;
+  for (const auto& talk : talks_) {
+    if (talk.witness.ends().count("interrupted") == 0) continue;
+    const auto& from = talk.witness.shown().empty() ? TextAt(talk.body, "message")
+                                                    : talk.witness.shown();
+    auto body = Body("");
+    body.erase("message");
+    body["continue_of"] = talk.witness.message_id();
+    carried_on.emplace_back(voice_.ContinuationOf(from));
+    client.Converse(body, Way::kEvents, carried_on.back());
+  }
+  EXPECT_FALSE(carried_on.empty());
   CompareAll(client);
   // Nobody has to look for a turn to have it put right.
   ForgetLogs(client);
   CompareAll(client);
   EXPECT_EQ(service_.Stop(), 0) << service_.errors();
   ASSERT_TRUE(StartAgain());
+  for (auto& witness : carried_on) Settle(client, witness);
   SettleAll(client);
+}
+
+// A disk that takes what is written and then fails to keep it: what the service has called failed
+// may be there after all.
+TEST_F(FullDisk, ThatFailsToFlushAndThenAKillLoseNothing) {
+  row_.plan = "failing flushes, then SIGKILL";
+  ASSERT_TRUE(Start());
+  PatientClient client(service_.port());
+  ASSERT_TRUE(client.Arrive());
+  for (int round = 0; round < kRounds; ++round) {
+    BeginAtOnce(client);
+    system_.FailFrom(EIO, kFlushing);
+    JoinAll();
+    service_.Kill();
+    EXPECT_EQ(service_.WaitForEnd(), -SIGKILL);
+    system_.Mend();
+    ASSERT_TRUE(StartAgain());
+    SettleAll(client);
+    ++row_.faults;
+  }
+  EXPECT_GT(system_.struck(), 0U);
 }
 
 }  // namespace

@@ -19,6 +19,11 @@ constexpr int kTooManyRequests = 429;
 constexpr int kUnavailable = 503;
 constexpr int kNormalClosure = 1000;  // RFC 6455, 7.4.1
 
+// What the same request may be answered otherwise a moment later.
+bool IsPassing(int status) {
+  return status == kBroken || status == kTooManyRequests || status == kUnavailable;
+}
+
 }  // namespace
 
 std::string_view WordOf(Way way) {
@@ -65,6 +70,7 @@ json::object PatientClient::Get(const std::string& target) {
     const auto answer = browser_.Get(target);
     ++answers_[answer.status];
     if (answer.status == 200) return answer.Json();
+    if (!IsPassing(answer.status)) break;
     std::this_thread::sleep_for(kPause);
   }
   return json::object();
@@ -77,7 +83,8 @@ void PatientClient::MoveTo(std::uint16_t port) {
 
 void PatientClient::Converse(const json::object& body, Way way, TurnWitness& witness) {
   const auto end = SteadyClock::now() + patience_;
-  while (!witness.has_ended() && SteadyClock::now() < end) {
+  is_refused_ = false;
+  while (!witness.has_ended() && !is_refused_ && SteadyClock::now() < end) {
     const auto seen = witness.events_seen();
     Try(body, way, witness);
     if (witness.events_seen() == seen) std::this_thread::sleep_for(kPause);
@@ -182,13 +189,13 @@ bool PatientClient::TakeAnswer(const json::object& frame, std::uint64_t after,
          turn.at("last_event").to_number<std::uint64_t>() <= after;
 }
 
-// What a client should try again after, it does; any other refusal is wrong.
+// What a client should try again after, it does; any other refusal is the end, and wrong.
 bool PatientClient::Judge(int status, int wanted, const std::string& body, TurnWitness& witness) {
   ++answers_[status];
   if (status == wanted) return true;
-  const bool is_passing =
-      status == kBroken || status == kTooManyRequests || status == kUnavailable;
-  if (!is_passing) witness.Blame("answered " + std::to_string(status) + ": " + body);
+  if (IsPassing(status)) return false;
+  is_refused_ = true;
+  witness.Blame("answered " + std::to_string(status) + ": " + body);
   return false;
 }
 

@@ -42,8 +42,9 @@ class PatientClient {
   bool Arrive();
   // The same person in another tab, which may talk on another thread.
   PatientClient AnotherTab() const;
-  // Until the end is known, or the patience is over, which is blamed. `body` is that of POST
-  // /api/turns; without a client_message_id a break may double the message.
+  // Until the end is known; or the patience is over, or a refusal that waiting does not change has
+  // come, which is blamed. `body` is that of POST /api/turns; without a client_message_id a break
+  // may double the message.
   void Converse(const json::object& body, Way way, TurnWitness& witness);
   // Called after everything that is seen of a turn, on the thread of Converse.
   void OnSight(std::function<void(const TurnWitness&)> on_sight) {
@@ -51,7 +52,8 @@ class PatientClient {
   }
   void BePatientFor(std::chrono::seconds patience) { patience_ = patience; }
 
-  // Asks until it is answered with 200; an empty object where the patience is over.
+  // Asks until it is answered with 200; an empty object where it is refused or the patience is
+  // over.
   json::object Get(const std::string& target);
 
   HttpPeer& browser() { return browser_; }
@@ -75,6 +77,7 @@ class PatientClient {
   HttpPeer browser_;
   std::uint16_t port_;
   std::chrono::seconds patience_{30};
+  bool is_refused_ = false;
   std::function<void(const TurnWitness&)> on_sight_;
   std::map<int, std::size_t> answers_;
 };
