@@ -1,5 +1,6 @@
 #include "chat/chat_service.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/limits.h"
@@ -13,6 +14,10 @@ namespace {
 // Messages of one moment meet at the end of the same path; one of them gets there, and the others
 // look again. So as many can meet as a person may have running, and a few that are refused for it.
 constexpr int kSendAttempts = 2 * static_cast<int>(limits::kTurnsRunningPerPersonMax);
+
+// Between attempts to store an end that the disk did not take; it doubles.
+constexpr auto kStorePauseMin = std::chrono::seconds(1);
+constexpr auto kStorePauseMax = std::chrono::seconds(30);
 
 constexpr auto kDrainLook = std::chrono::milliseconds(10);
 // To store the end of what was interrupted, also on a disk that needs a second try.
@@ -182,6 +187,17 @@ Task<void> ChatService::RunTurn(SharedTurn turn) {
   }
   table_.NoteEnd(*turn);
   parts_.metrics.turns_running().Decrement();
+  if (!turn->is_end_stored) parts_.tasks.Spawn("turn.end", StoreEndLater(std::move(turn)));
+}
+
+// On a full disk for example: nothing can be said in reply to this turn until its end is stored, so
+// it is stored as soon as there is room.
+Task<void> ChatService::StoreEndLater(SharedTurn turn) {
+  for (auto pause = kStorePauseMin; !turn->is_end_stored;
+       pause = std::min(pause * 2, kStorePauseMax)) {
+    co_await parts_.clock.Sleep(pause);
+    turn->is_end_stored = co_await runner_.TryToStoreEnd(turn);
+  }
 }
 
 Task<Result<Turn>> ChatService::FindTurn(Caller caller, TurnId turn) {

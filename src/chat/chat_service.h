@@ -64,6 +64,7 @@ class ChatService {
   Turn Begin(Turn turn, TurnOpening opening, Pace pace, SharedPersonKey key,
              TurnTable::Place place);
   Task<void> RunTurn(SharedTurn turn);
+  Task<void> StoreEndLater(SharedTurn turn);
   Task<Result<Turn>> FindUnended(Caller caller, TurnId turn);
   Task<Result<Turn>> FindStored(Caller caller, TurnId turn);
   std::string Digest(const SendRequest& request) const;

@@ -27,6 +27,7 @@ struct RunningTurn {
   SteadyTime accepted_at;
   SteadyTime begun_at;  // after those before it; what limits::kWholeReplyTimeout counts from
   SteadyTime finished_at;
+  bool is_end_stored = false;  // once it has ended; false where the disk did not take it
   // The turn whose reply comes before: this one waits for it. Null once that has ended, unless this
   // one ended first.
   std::shared_ptr<RunningTurn> previous;

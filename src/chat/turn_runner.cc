@@ -167,11 +167,13 @@ Task<void> TurnRunner::Finish(SharedTurn turn, Ending ending) {
   turn->turn.status = ending.status;
   turn->turn.problem = std::move(ending.problem);
   turn->turn.last_event = turn->log.next_number();
-  auto stored = co_await StoreEnd(turn);
-  if (!stored) {
-    // The next start will find it running and end it as interrupted: say no more than that.
+  turn->is_end_stored = co_await StoreEnd(turn);
+  if (!turn->is_end_stored) {
+    // The next start will find it running and end it as interrupted: say no more than that. Where
+    // only the flush failed, the next start finds what was tried last, so that is tried last.
     turn->turn.status = TurnStatus::kInterrupted;
     turn->turn.problem = std::string(TraitsOf(ErrorCode::kUnavailable).word);
+    turn->is_end_stored = co_await TryToStoreEnd(turn);
   }
   Announce(*turn);
   parts_.metrics.CountTurn(WordOf(turn->turn.status), turn->turn.source.provider);
@@ -198,18 +200,24 @@ void TurnRunner::Announce(RunningTurn& turn) {
   turn.log.Close();
 }
 
-Task<Status> TurnRunner::StoreEnd(SharedTurn turn) {
-  for (int attempt = 1;; ++attempt) {
-    auto batch = TurnStore::Finish(turn->turn, parts_.clock.Now(), *turn->key);
-    auto written = co_await parts_.database.Write(std::move(batch), Durability::kDurable);
-    // A conflict: its conversation was deleted while it ran, and there is nothing left to end.
-    if (written || written.error().code == ErrorCode::kConflict) co_return Ok();
-    parts_.log.Write(
-        LogLevel::kError, "turn.not_stored",
-        {{"turn", parts_.log.Hash(turn->turn.id)}, {"message", written.error().message}});
-    if (attempt == kFinishAttempts) co_return written.error();
-    co_await parts_.clock.Sleep(kFinishPause);
+Task<bool> TurnRunner::StoreEnd(SharedTurn turn) {
+  for (int attempt = 1; attempt <= kFinishAttempts; ++attempt) {
+    if (attempt > 1) co_await parts_.clock.Sleep(kFinishPause);
+    auto is_stored = co_await TryToStoreEnd(turn);
+    if (is_stored) co_return true;
   }
+  co_return false;
+}
+
+Task<bool> TurnRunner::TryToStoreEnd(SharedTurn turn) {
+  auto batch = TurnStore::Finish(turn->turn, parts_.clock.Now(), *turn->key);
+  auto written = co_await parts_.database.Write(std::move(batch), Durability::kDurable);
+  // A conflict: its conversation was deleted while it ran, and there is nothing left to end.
+  if (written || written.error().code == ErrorCode::kConflict) co_return true;
+  parts_.log.Write(
+      LogLevel::kError, "turn.not_stored",
+      {{"turn", parts_.log.Hash(turn->turn.id)}, {"message", written.error().message}});
+  co_return false;
 }
 
 TurnRunner::Ending TurnRunner::EndingFor(const RunningTurn& turn, const Error& error) const {

@@ -33,8 +33,10 @@ class TurnRunner {
   explicit TurnRunner(Parts parts) : parts_(std::move(parts)) {}
 
   // Ends the turn in exactly one final status, durably, and only then appends `done` and closes the
-  // log.
+  // log. Where the store does not take the end, it is interrupted, and its is_end_stored false.
   Task<void> Run(SharedTurn turn);
+  // Tries once more to store the end of a turn that has been announced.
+  Task<bool> TryToStoreEnd(SharedTurn turn);
   // Ends for its readers a turn whose Run was broken off by a fault of ours.
   void Abandon(RunningTurn& turn, const std::string& fault);
 
@@ -55,7 +57,7 @@ class TurnRunner {
   Task<Status> Show(SharedTurn turn, std::string name, std::string json);
   Task<void> Finish(SharedTurn turn, Ending ending);
   void Announce(RunningTurn& turn);
-  Task<Status> StoreEnd(SharedTurn turn);
+  Task<bool> StoreEnd(SharedTurn turn);
   Ending EndingFor(const RunningTurn& turn, const Error& error) const;
 
   Parts parts_;

@@ -69,7 +69,8 @@ class CrashPoints : public Faults {
   // A turn on a thread of its own. The process ends when the client has seen enough, if not before.
   class Talk {
    public:
-    Talk(CrashPoints& test, PatientClient& client, std::function<bool(const TurnWitness&)> is_enough)
+    Talk(CrashPoints& test, PatientClient& client,
+         std::function<bool(const TurnWitness&)> is_enough)
         : test_(test),
           client_(client),
           words_(test.voice_.Message(test.messages_made_)),

@@ -1,5 +1,5 @@
-// The connection is cut after every event of a reply, and inside of events: what was read before and
-// what is read after are together exactly the reply.
+// The connection is cut after every event of a reply, and inside of events: what was read before
+// and what is read after are together exactly the reply.
 #include <gmock/gmock.h>
 
 #include <atomic>

@@ -1,6 +1,6 @@
-// The disk is full, fails, or may not be written any more, in the middle of everything: who sends is
-// told, what was shown stays, and when there is room again everything works, without a restart and
-// after one.
+// The disk is full, fails, or may not be written any more, in the middle of everything: who sends
+// is told, what was shown stays, and when there is room again everything works, without a restart
+// and after one.
 #include <gmock/gmock.h>
 #include <sys/mount.h>
 
@@ -24,6 +24,7 @@ using ::testing::SizeIs;
 constexpr std::size_t kWritesMax = 100;
 constexpr std::size_t kTalksAtOnce = 4;
 constexpr int kRounds = 3;
+constexpr int kAccepted = 202;
 // Longer than the service keeps in memory what has ended.
 constexpr auto kForgotten = std::chrono::seconds(130);
 
@@ -166,11 +167,13 @@ TEST_F(FullDisk, ThatStaysFullUntilRepliesHaveEndedLosesNothing) {
   std::deque<TurnWitness> carried_on;
   for (const auto& talk : talks_) {
     if (talk.witness.ends().count("interrupted") == 0) continue;
-    const auto& from = talk.witness.shown().empty() ? TextAt(talk.body, "message")
-                                                    : talk.witness.shown();
+    const auto& from =
+        talk.witness.shown().empty() ? TextAt(talk.body, "message") : talk.witness.shown();
     auto body = Body("");
     body.erase("message");
     body["continue_of"] = talk.witness.message_id();
+    // Until the end of that reply is stored, which is tried every few seconds.
+    WaitUntil([&] { return client.browser().Post("/api/turns", body).status == kAccepted; });
     carried_on.emplace_back(voice_.ContinuationOf(from));
     client.Converse(body, Way::kEvents, carried_on.back());
   }

@@ -281,11 +281,12 @@ TEST_F(Kills, AtRandomMomentsLoseNothing) {
   ASSERT_TRUE(StartAgain());
   CompareEverything();
   row_.faults = rounds + kills_in_starts_;
-  std::printf("kills: %zu before the acknowledgement, %zu before the text, %zu in the text, %zu at "
-              "or after the end, and %zu in starts\n"
-              "turns: %zu after new messages, %zu continued, %zu made anew\n",
-              phases_[kUnacknowledged], phases_[kAcknowledged], phases_[kInText], phases_[kEnded],
-              kills_in_starts_, row_.turns - kinds[1] - kinds[2], kinds[1], kinds[2]);
+  std::printf(
+      "kills: %zu before the acknowledgement, %zu before the text, %zu in the text, %zu at "
+      "or after the end, and %zu in starts\n"
+      "turns: %zu after new messages, %zu continued, %zu made anew\n",
+      phases_[kUnacknowledged], phases_[kAcknowledged], phases_[kInText], phases_[kEnded],
+      kills_in_starts_, row_.turns - kinds[1] - kinds[2], kinds[1], kinds[2]);
 }
 
 }  // namespace

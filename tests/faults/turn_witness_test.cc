@@ -41,7 +41,8 @@ class Witness : public ::testing::Test {
 };
 
 TEST_F(Witness, FindsNothingWrongWithAWholeReply) {
-  See({TurnEvent(), TextEvent(2, "Äpfel "), TextEvent(3, "und Birnen."), DoneEvent(4, "completed")});
+  See({TurnEvent(), TextEvent(2, "Äpfel "), TextEvent(3, "und Birnen."),
+       DoneEvent(4, "completed")});
   CompareWith("completed", "Äpfel und Birnen.");
   EXPECT_THAT(witness_.wrongs(), IsEmpty());
   EXPECT_TRUE(witness_.has_one_end());
@@ -59,7 +60,8 @@ TEST_F(Witness, FindsNothingWrongWithASnapshotInPlaceOfWhatWasMissed) {
 TEST_F(Witness, FindsNothingWrongWithTheSameEventsAgainFromTheFirst) {
   See({TurnEvent(), TextEvent(2, "Äpfel ")});
   witness_.Connect(0);
-  See({TurnEvent(), TextEvent(2, "Äpfel "), TextEvent(3, "und Birnen."), DoneEvent(4, "completed")});
+  See({TurnEvent(), TextEvent(2, "Äpfel "), TextEvent(3, "und Birnen."),
+       DoneEvent(4, "completed")});
   CompareWith("completed", "Äpfel und Birnen.");
   EXPECT_THAT(witness_.wrongs(), IsEmpty());
 }

@@ -18,13 +18,13 @@ enum FaultyCalls : std::uint32_t {
 // All zero: everything works. The two processes only ever exchange single numbers, so the order in
 // which they are seen matters little; a test arms `calls` last and disarms it first.
 struct FaultPage {
-  std::atomic<std::uint32_t> calls;      // of FaultyCalls: which are counted, and fail
-  std::atomic<std::uint64_t> counted;    // calls of these kinds since the test set it to 0
-  std::atomic<std::uint64_t> spared;     // so many of them still work
-  std::atomic<std::int32_t> error;       // what the others give: ENOSPC, EROFS, EIO; 0: they work
-  std::atomic<std::int32_t> is_deadly;   // the first of the others is the end of the process instead
-  std::atomic<std::uint32_t> torn_part;  // of a deadly write, so many 256ths are still written
-  std::atomic<std::uint64_t> struck;     // calls that failed
+  std::atomic<std::uint32_t> calls;     // of FaultyCalls: which are counted, and fail
+  std::atomic<std::uint64_t> counted;   // calls of these kinds since the test set it to 0
+  std::atomic<std::uint64_t> spared;    // so many of them still work
+  std::atomic<std::int32_t> error;      // what the others give: ENOSPC, EROFS, EIO; 0: they work
+  std::atomic<std::int32_t> is_deadly;  // the first of the others is the end of the process instead
+  std::atomic<std::uint32_t> torn_part;       // of a deadly write, so many 256ths are still written
+  std::atomic<std::uint64_t> struck;          // calls that failed
   std::atomic<std::int64_t> wall_ahead_ms;    // the wall clock, against the right one
   std::atomic<std::int64_t> steady_ahead_ms;  // the clock that durations are measured by
 };

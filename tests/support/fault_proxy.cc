@@ -179,7 +179,8 @@ bool FaultProxy::PassOn(Connection& connection, int from, int to) {
   passed += rest.size();
   const auto whole = rest;
   while (!rest.empty()) {
-    const auto piece = rest.substr(0, plan.bytes_per_write == 0 ? rest.size() : plan.bytes_per_write);
+    const auto piece =
+        rest.substr(0, plan.bytes_per_write == 0 ? rest.size() : plan.bytes_per_write);
     if (plan.pause.count() > 0) std::this_thread::sleep_for(plan.pause);
     if (!SendAll(to, piece)) return false;
     rest.remove_prefix(piece.size());

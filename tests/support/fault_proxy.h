@@ -29,7 +29,7 @@ class FaultProxy {
     bool is_reset = false;                      // the cut is a reset, to both
     std::size_t bytes_per_write = 0;            // 0: as they come
     std::chrono::microseconds pause{0};         // before each write
-    bool is_repeated = false;  // the first request is sent once more, on a connection of its own
+    bool is_repeated = false;   // the first request is sent once more, on a connection of its own
     bool is_overtaken = false;  // waits until a later connection was passed on, or for a moment
   };
   using Planner = std::function<Plan()>;

@@ -52,7 +52,8 @@ class Faults : public ::testing::Test {
   // Sends and follows to the end; the witness is then still to be settled.
   TurnWitness Converse(PatientClient& client, const std::string& words, Way way,
                        const std::string& conversation_id = "");
-  // Compares with what the service has of this turn, counts it in the row, and tells what was wrong.
+  // Compares with what the service has of this turn, counts it in the row, and tells what was
+  // wrong.
   void Settle(PatientClient& client, TurnWitness& witness);
   // Only compares, as often as one likes before it is settled.
   static void CompareWithStore(PatientClient& client, TurnWitness& witness);

@@ -174,8 +174,12 @@ ssize_t write(int file, const void* bytes, size_t size) {
   return next(file, bytes, size);
 }
 
-int ftruncate(int file, off_t size) noexcept { return Truncate(file, size); }
-int ftruncate64(int file, off64_t size) noexcept { return Truncate(file, size); }
+int ftruncate(int file, off_t size) noexcept {
+  return Truncate(file, size);
+}
+int ftruncate64(int file, off64_t size) noexcept {
+  return Truncate(file, size);
+}
 
 int fsync(int file) {
   static int (*next)(int) = nullptr;
