@@ -80,7 +80,8 @@ class Database {
   virtual Task<Result<Rows>> Query(Statement statement) = 0;
 
   // All statements in order, or none: the rows of each. Batches take effect in the order of their
-  // calls, and are answered in it: replies of one conversation are made in the order of the answers.
+  // calls, and are answered in it: replies of one conversation are made in the order of the
+  // answers.
   virtual Task<Result<std::vector<Rows>>> Write(std::vector<Statement> batch,
                                                 Durability durability) = 0;
 };

@@ -167,14 +167,15 @@ TEST_F(FullDisk, ThatStaysFullUntilRepliesHaveEndedLosesNothing) {
   std::deque<TurnWitness> carried_on;
   for (const auto& talk : talks_) {
     if (talk.witness.ends().count("interrupted") == 0) continue;
-    const auto& from =
-        talk.witness.shown().empty() ? TextAt(talk.body, "message") : talk.witness.shown();
     auto body = Body("");
     body.erase("message");
     body["continue_of"] = talk.witness.message_id();
     // Until the end of that reply is stored, which is tried every few seconds.
     WaitUntil([&] { return client.browser().Post("/api/turns", body).status == kAccepted; });
-    carried_on.emplace_back(voice_.ContinuationOf(from));
+    // One without a word is made anew.
+    const auto shown = talk.witness.shown();
+    carried_on.emplace_back(shown.empty() ? voice_.ReplyTo(TextAt(talk.body, "message"))
+                                          : voice_.ContinuationOf(shown));
     client.Converse(body, Way::kEvents, carried_on.back());
   }
   EXPECT_FALSE(carried_on.empty());

@@ -31,8 +31,7 @@ class ModelVoice {
   std::string Message(std::size_t number) const;
   // The whole reply to these words.
   std::string ReplyTo(const std::string& words) const { return TextFor("reply " + words); }
-  // The whole reply when it is asked to carry on from one that ended with `text`; where that is
-  // empty, from the words before it.
+  // The whole reply when it is asked to carry on from one that ended with `text`.
   std::string ContinuationOf(const std::string& text) const { return TextFor("carry on " + text); }
   // Whether the reply comes to its end.
   bool IsWhole(const std::string& reply) const;
