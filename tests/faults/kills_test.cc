@@ -93,14 +93,14 @@ class Kills : public Faults {
     const auto words = voice_.Message(messages_made_);
     auto body = Body(words, conversation.id);
     std::string whole = voice_.ReplyTo(words);
-    if (kind == Kind::kContinued) {
+    if (kind != Kind::kNew) {
       body.erase("message");
-      body["continue_of"] = conversation.path.back().id;
-      whole = voice_.ContinuationOf(LastText(conversation));
-    } else if (kind == Kind::kAnew) {
-      body.erase("message");
-      body["regenerate_of"] = conversation.path.back().id;
-      whole = WholeAnew(conversation);
+      body[kind == Kind::kContinued ? "continue_of" : "regenerate_of"] =
+          conversation.path.back().id;
+      // There is nothing to carry on from where not one word was said.
+      if (conversation.path.back().text.empty()) kind = Kind::kAnew;
+      whole = kind == Kind::kContinued ? voice_.ContinuationOf(LastText(conversation))
+                                       : WholeAnew(conversation);
     }
     talks_.push_back(Talk{persons_[conversation.person].AnotherTab(), &conversation, kind, words,
                           std::move(body), dice_.Pick(kAllWays), TurnWitness(whole),
