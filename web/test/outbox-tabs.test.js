@@ -190,3 +190,19 @@ test('A message that began a conversation of its own unheard is not called refus
   assert.equal(page.outbox.letters.places.size, 0);
   assert.equal(page.texts.filter((text) => text === 'one').length <= 1, true);
 });
+
+test('What an earlier visit left stands before what is written meanwhile', async () => {
+  const { clock, service, open } = rig();
+  const page = open();
+  await clock.pass(10);
+  page.say('zero');
+  await clock.pass(10);
+  service.fault = () => 'offline';
+  page.say('one');
+  await clock.pass(10);
+  page.kill();
+  const next = open(page.address);
+  next.say('two');
+  await clock.pass(10);
+  assert.deepEqual(next.texts, ['one', 'two']);
+});

@@ -61,6 +61,9 @@ test('A reply that is not here any more is not told of', () => {
 test('The latest is the last that the service has or will have', () => {
   const [one, two] = [words('u1'), reply('r1')];
   const { thread } = rig(one, two);
+  // As long as nobody has said in which order they stand, any could be.
+  assert.equal(two.isLatest, false);
+  thread.noteListed();
   assert.deepEqual([one.isLatest, two.isLatest], [false, true]);
   const unsent = new Message({ role: 'user', text: 'x', status: 'held' });
   thread.add(unsent);

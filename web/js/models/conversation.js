@@ -28,6 +28,7 @@ export class Conversation extends Observable {
     super();
     this.id = id;
     this.beginning = beginning;
+    if (id === null) this.thread.noteListed();
     this.#api = api;
     this.#outbox = outbox;
     this.#unsent = new Unsent(outbox, this.thread, {
@@ -52,7 +53,6 @@ export class Conversation extends Observable {
     return this.id ?? this.beginning;
   }
 
-  /** Whether there is something to stop. */
   get isBusy() {
     return this.thread.reply !== null || this.#outbox.isSending(this.place);
   }

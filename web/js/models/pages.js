@@ -96,11 +96,12 @@ export class Pages {
     const meeting = items.findIndex((item) => this.#isPlaced(item));
     const known = meeting < 0 ? null : thread.find(items[meeting].message_id);
     const place = known ? thread.messages.lastIndexOf(known) : 0;
-    const isAfterOthers = thread.hasStoredBefore(place);
+    const isAfterOthers = thread.messages.slice(0, place).some(({ id }) => id !== null);
     const path = this.#messagesOf(items);
     const unsent = thread.messages.slice(place).filter(({ id }) => id === null);
     if (!isAfterOthers) thread.olderCursor = cursor;
     thread.replace(place, [...path.slice(isAfterOthers ? meeting : 0), ...unsent]);
+    thread.noteListed();
     this.#takeNews(items, path);
   }
 

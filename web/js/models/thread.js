@@ -25,6 +25,7 @@ export class Thread extends Observable {
   #bySending = new Map();
   #underway = new Set();
   #latest = null;
+  #isListed = false;
 
   /** The reply being made, the first one if others wait for it, or null. */
   get reply() {
@@ -39,10 +40,6 @@ export class Thread extends Observable {
   /** Whether the service has any of these messages. */
   get hasStored() {
     return this.#byId.size > 0;
-  }
-
-  hasStoredBefore(place) {
-    return this.messages.slice(0, place).some(({ id }) => id !== null);
   }
 
   find(id) {
@@ -99,6 +96,12 @@ export class Thread extends Observable {
     this.changed({ kind: 'arranged', from });
   }
 
+  /** Its order is known: it began here, or a list has shown it. */
+  noteListed() {
+    this.#isListed = true;
+    this.#chooseLatest();
+  }
+
   /** Says that a message is not what it was. */
   touch(message) {
     const place = this.messages.lastIndexOf(message);
@@ -134,7 +137,7 @@ export class Thread extends Observable {
   #chooseLatest() {
     let place = this.messages.length - 1;
     while (place >= 0 && this.messages[place].hasFailedToGo) place -= 1;
-    const latest = this.messages[place] ?? null;
+    const latest = (this.#isListed && this.messages[place]) || null;
     const before = this.#latest;
     if (latest === before) return;
     this.#latest = latest;

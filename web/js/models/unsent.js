@@ -58,7 +58,9 @@ export class Unsent {
     if (listed) return this.#outbox.accept(letter.clientMessageId, this.#turnOf(listed));
     const message = Message.unsent(letter);
     this.#messages.set(letter.clientMessageId, message);
-    return this.#thread.add(message);
+    // What an earlier visit left may be found after the first words of this one.
+    const isBefore = ({ id, letter: other }) => id !== null || other.time < letter.time;
+    return this.#thread.add(message, this.#thread.messages.findLast(isBefore) ?? null);
   }
 
   #stand(letter) {
