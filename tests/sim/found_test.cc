@@ -19,7 +19,7 @@ Task<void> Keep(Task<T> task, std::optional<T>& kept) {
   kept.emplace(std::move(value));
 }
 
-class Found : public testing::Test {
+class Found : public ::testing::Test {
  protected:
   Found() {
     world_.disk_mood.answer_time = std::chrono::milliseconds(1);

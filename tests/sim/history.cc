@@ -111,10 +111,12 @@ void History::StartProcess() {
     if (!trace_.Require(RunUntil(is_decided, hours(1)), "the service does not start")) return;
   }
   client_ = std::make_unique<SimClient>(world_, ledger_, *process_);
+  unended_ = StoredAsRunning();
   trace_.Note("the port is open");
 }
 
 void History::EndProcess() {
+  world_.had_end = true;
   process_.reset();
   client_.reset();
   cuts_.clear();
@@ -158,20 +160,32 @@ bool History::SendWhatIsUnanswered() {
 }
 
 void History::CheckAtRest() {
-  // An end that the disk did not take is stored when it is asked for after the log is gone.
-  const auto running =
-      world_.machine.disk.Look("SELECT count(*) FROM turns WHERE status = 'running'");
-  const bool has_unstored = running.front().Integer(0) > 0;
-  trace_.Require(!has_unstored || world_.had_disk_faults, "a turn is stored as running");
-  const bool is_late = dice_.Percent(50);
-  if (is_late || has_unstored) RunFor(limits::kReplyLogKept + seconds(10));
-  if (has_unstored) ComeBackAtOnce();
+  // An end that the disk did not take is stored as soon as there is room, by the process that told
+  // of it; else when somebody asks for the turn.
+  constexpr auto kStoredUntil = seconds(40);
+  if (!StoredAsRunning().empty()) RunFor(kStoredUntil);
+  const auto running = StoredAsRunning();
+  const bool are_older =
+      std::includes(unended_.begin(), unended_.end(), running.begin(), running.end());
+  trace_.Require(are_older, "a turn is stored as running");
+  if (dice_.Percent(50)) RunFor(limits::kReplyLogKept + seconds(10));
+  if (!running.empty()) ComeBackAtOnce();
   Invariants invariants(world_, ledger_, *process_);
   bool has_ended = false;
   const auto is_done = [&has_ended] { return has_ended; };
   process_->Spawn("checks", invariants.Check(*client_, has_ended));
   trace_.Require(RunUntil(is_done, hours(1)), "the checks do not end");
   invariants.CheckRows();
+  invariants.CheckWatches();
+}
+
+std::set<std::string> History::StoredAsRunning() {
+  std::set<std::string> running;
+  for (const auto& row :
+       world_.machine.disk.Look("SELECT turn_id FROM turns WHERE status = 'running'")) {
+    running.insert(row.Text(0));
+  }
+  return running;
 }
 
 // Several devices ask at the same moment for turns whose end nobody has stored yet.

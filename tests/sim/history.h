@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,7 @@ class History {
   void Settle();
   bool SendWhatIsUnanswered();
   void CheckAtRest();
+  std::set<std::string> StoredAsRunning();
   void ComeBackAtOnce();
   void CheckAsItGoes();
 
@@ -77,6 +79,10 @@ class History {
   SendRequest Saying(Person& person);
   void Send(std::size_t person, SendRequest request);
   void Spawn(std::string name, Task<void> task);
+  template <class List>
+  auto& AnyOf(List& list) {
+    return list[dice_.Below(list.size())];
+  }
   // One that is there, of whoever; null where there is none.
   SeenTurn* AnyTurn();
   SeenConversation* AnyConversation();
@@ -95,6 +101,8 @@ class History {
   std::size_t steps_ = 0;
   Duration gap_max_ = Duration(0);
   bool may_have_disk_faults_ = false;
+  // What this process found running, and could not end, when it started.
+  std::set<std::string> unended_;
 };
 
 }  // namespace nat

@@ -68,14 +68,14 @@ SeenConversation* History::AnyConversation() {
   if (all.empty()) return nullptr;
   // Mostly where something goes on.
   if (dice_.Percent(50)) return &all.back();
-  return &dice_.Pick(all);
+  return &AnyOf(all);
 }
 
 SeenTurn* History::AnyTurn() {
   auto& all = ledger_.turns();
   if (all.empty()) return nullptr;
   if (dice_.Percent(50)) return &all.back();
-  return &dice_.Pick(all);
+  return &AnyOf(all);
 }
 
 const Person& History::OwnerOf(const SeenTurn& turn) {
@@ -83,7 +83,7 @@ const Person& History::OwnerOf(const SeenTurn& turn) {
 }
 
 void History::SendNew() {
-  auto& person = dice_.Pick(ledger_.people());
+  auto& person = AnyOf(ledger_.people());
   Send(person.number, Saying(person));
 }
 
@@ -98,7 +98,7 @@ void History::SendInto() {
 
 void History::SendAgain() {
   if (ledger_.asks().empty()) return SendNew();
-  const auto& ask = dice_.Pick(ledger_.asks());
+  const auto& ask = AnyOf(ledger_.asks());
   const bool is_gone = ask.turn && ledger_.MayBeGone(*ledger_.Find(*ask.turn));
   if (!ask.request.client_message_id || is_gone) return;
   ++tally_.repeats;
@@ -108,7 +108,7 @@ void History::SendAgain() {
 
 void History::SendOtherWords() {
   if (ledger_.asks().empty()) return SendNew();
-  const auto& ask = dice_.Pick(ledger_.asks());
+  const auto& ask = AnyOf(ledger_.asks());
   if (!ask.request.client_message_id) return;
   ++tally_.repeats_with_other_words;
   auto& person = ledger_.people()[ask.person];
@@ -186,7 +186,7 @@ void History::ReadPages() {
 }
 
 void History::ListConversations() {
-  Spawn("list", client_->ListConversations(dice_.Pick(ledger_.people()).caller));
+  Spawn("list", client_->ListConversations(AnyOf(ledger_.people()).caller));
 }
 
 void History::Watch() {
@@ -221,7 +221,7 @@ void History::Pry() {
 void History::CutRequest() {
   if (cuts_.empty()) return;
   ++tally_.requests_cut;
-  dice_.Pick(cuts_)();
+  AnyOf(cuts_)();
 }
 
 void History::RunSomeSteps() {

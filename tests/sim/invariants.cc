@@ -131,6 +131,8 @@ void Invariants::CheckMessage(const Message& message) {
     if (turn == nullptr || !turn->end) return;
     trace_.Require(message.text == turn->text && message.status == turn->end->status, "turn ",
                    turn->number, " on a page is ", WordOf(*message.status), " with ", message.text);
+    trace_.Require(message.text.empty() || !message.source.provider.empty(), "turn ", turn->number,
+                   " was answered by nobody");
     return;
   }
   const auto turn = std::find_if(turns_.begin(), turns_.end(),

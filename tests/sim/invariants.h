@@ -23,6 +23,8 @@ class Invariants {
   Task<void> Check(SimClient& client, bool& has_ended);
   // Looks at the rows; after Check.
   void CheckRows();
+  // Whoever watches a conversation has been told of every turn in it; after CheckRows.
+  void CheckWatches();
 
  private:
   struct MessageRow {

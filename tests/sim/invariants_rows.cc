@@ -78,6 +78,15 @@ void Invariants::CheckRows() {
   }
 }
 
+void Invariants::CheckWatches() {
+  for (const auto* watching : ledger_.watchings()) {
+    for (const auto& turn : turns_) {
+      if (turn.conversation != watching->conversation()) continue;
+      trace_.Require(watching->Knows(turn.id), "a watch was not told of ", ledger_.Name(turn.id));
+    }
+  }
+}
+
 // Every answer that somebody got stands for a turn that is there.
 void Invariants::CheckAsks() {
   for (const auto& ask : ledger_.asks()) {
@@ -183,6 +192,10 @@ void Invariants::CheckReply(const TurnRow& turn) {
       world_.had_disk_faults || world_.had_drain || world_.providers.mood.ends_badly > 0;
   trace_.Require(seen->end->status != TurnStatus::kFailed || may_fail, "turn ", seen->number,
                  " failed, though there is always somebody who answers: ", seen->end->problem);
+  // Somebody who goes away changes nothing for the turn.
+  const bool is_cut = seen->end->problem == TraitsOf(ErrorCode::kUnavailable).word;
+  trace_.Require(!is_cut || world_.had_disk_faults || world_.had_end, "turn ", seen->number,
+                 " ended as if the service had, and it had not");
   if (seen->text.empty()) {
     trace_.Require(!is_complete, "turn ", seen->number, " is complete and empty");
     return;

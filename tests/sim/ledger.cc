@@ -8,6 +8,15 @@
 
 namespace nat {
 
+Watching::Watching(Ledger& ledger, ConversationId conversation, std::set<TurnId> before)
+    : ledger_(ledger), conversation_(std::move(conversation)), known_(std::move(before)) {
+  ledger_.watchings().insert(this);
+}
+
+Watching::~Watching() {
+  ledger_.watchings().erase(this);
+}
+
 Person& Ledger::AddPerson(bool has_cookie) {
   Person person;
   person.number = people_.size();
@@ -88,6 +97,15 @@ bool Ledger::IsKnown(const Ask& ask) {
   });
 }
 
+// What says something new under an id of its own fits whatever was said before.
+bool Ledger::MayConflict(const Ask& ask) const {
+  if (ask.request.regenerate_of || ask.request.continue_of) return true;
+  return std::any_of(asks_.begin(), asks_.end(), [&](const Ask& other) {
+    return &other != &ask && other.person == ask.person && ask.request.client_message_id &&
+           other.request.client_message_id == ask.request.client_message_id;
+  });
+}
+
 void Ledger::Answered(Ask& ask, const Result<Turn>& answer, bool was_known) {
   const bool is_known = was_known && IsKnown(ask);
   --ask.under_way;
@@ -118,9 +136,10 @@ void Ledger::Answered(Ask& ask, const Result<Turn>& answer, bool was_known) {
     Refused("a repeat", answer.error(), std::move(allowed));
     return;
   }
-  Refused("a send", answer.error(),
-          {ErrorCode::kConflict, ErrorCode::kNotFound, ErrorCode::kRateLimited,
-           ErrorCode::kTurnRunning});
+  std::vector<ErrorCode> allowed = {ErrorCode::kNotFound, ErrorCode::kRateLimited,
+                                    ErrorCode::kTurnRunning};
+  if (MayConflict(ask)) allowed.push_back(ErrorCode::kConflict);
+  Refused("a send", answer.error(), std::move(allowed));
 }
 
 // The same turn for the same id, and only for the same words.

@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -87,6 +88,27 @@ struct Reading {
   bool has_done = false;
 };
 
+class Ledger;
+
+// Somebody who is told of every turn that begins in a conversation, for as long as this stands.
+class Watching {
+ public:
+  // `before` are the turns that are stored already.
+  Watching(Ledger& ledger, ConversationId conversation, std::set<TurnId> before);
+  ~Watching();
+  Watching(const Watching&) = delete;
+  Watching& operator=(const Watching&) = delete;
+
+  void Told(const TurnId& turn) { known_.insert(turn); }
+  bool Knows(const TurnId& turn) const { return known_.contains(turn); }
+  const ConversationId& conversation() const { return conversation_; }
+
+ private:
+  Ledger& ledger_;
+  ConversationId conversation_;
+  std::set<TurnId> known_;
+};
+
 class Ledger {
  public:
   explicit Ledger(SimWorld& world) : world_(world), trace_(world.trace) {}
@@ -99,6 +121,7 @@ class Ledger {
   std::vector<SeenConversation>& conversations() { return conversations_; }
   // In the order in which they were first seen.
   std::deque<SeenTurn>& turns() { return turns_; }
+  std::set<Watching*>& watchings() { return watchings_; }
   SeenTurn* Find(const TurnId& turn);
   SeenConversation* Find(const ConversationId& conversation);
   bool MayBeGone(const SeenTurn& turn);
@@ -139,6 +162,7 @@ class Ledger {
   void CheckSameAsOthers(SeenTurn& turn, const ReplyEvent& event);
   void CheckAnswerOfRepeat(const Ask& ask, const Turn& turn);
   void CheckIsOfAnEndedReply(const Ask& ask);
+  bool MayConflict(const Ask& ask) const;
 
   SimWorld& world_;
   Trace& trace_;
@@ -147,6 +171,7 @@ class Ledger {
   std::vector<SeenConversation> conversations_;
   std::deque<SeenTurn> turns_;
   std::unordered_map<TurnId, std::size_t> turn_numbers_;
+  std::set<Watching*> watchings_;
 };
 
 }  // namespace nat

@@ -65,7 +65,7 @@ Script& Scripts::Write(Dice& dice, const ProviderMood& mood) {
   auto& script = Begin(dice, dice.Below(6));
   script.pause_max = mood.pause_max;
   if (dice.Percent(mood.is_long)) script.text += LongClause(dice) + ".";
-  if (dice.Below(kOneInIsAFlood) == 0) {
+  if (dice.OneIn(kOneInIsAFlood)) {
     const auto size = dice.Between(limits::kReadEventsBytesMax, 2 * limits::kReplyBytesMax);
     while (script.text.size() < size) script.text += kSentences[dice.Below(kSentences.size())];
   }

@@ -10,9 +10,11 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/sim/dice.h"
+#include "tests/support/dice.h"
 
 namespace nat {
+
+using testing::Dice;
 
 // Stands in every reply, and must not stand in the database file.
 inline constexpr std::string_view kReplyMark = "the kettle sang";

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cstring>
 
-#include "tests/sim/dice.h"
+#include "tests/support/dice.h"
 
 namespace nat {
+
+using testing::Dice;
 namespace {
 
 Dice& Source() {

@@ -169,10 +169,13 @@ Task<void> SimClient::Watch(Caller caller, ConversationId conversation) {
                     NotFoundIf(ledger_.Find(conversation)->may_be_gone()));
     co_return;
   }
+  auto before = StoredTurnsOf(conversation);
+  Watching watching(ledger_, conversation, std::move(before));
   for (;;) {
     auto begun = co_await (*watch)->Next();
     if (begun.empty()) co_return;
     for (auto& turn : begun) {
+      watching.Told(turn.id);
       world_.trace.Require(turn.conversation == conversation,
                            "a watch was told of another conversation");
       ledger_.SawTurn(turn, Floor(), "a watch");
@@ -182,6 +185,14 @@ Task<void> SimClient::Watch(Caller caller, ConversationId conversation) {
       co_await Follow(std::move(plan));
     }
   }
+}
+
+std::set<TurnId> SimClient::StoredTurnsOf(const ConversationId& conversation) {
+  std::set<TurnId> stored;
+  const auto rows = world_.machine.disk.Look("SELECT turn_id FROM turns WHERE conversation_id = $1",
+                                             {conversation.text()});
+  for (const auto& row : rows) stored.insert(*TurnId::Parse(row.Text(0)));
+  return stored;
 }
 
 Task<void> SimClient::ChoosePath(Caller caller, TurnId through) {

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,7 @@ class SimClient {
   // Whoever was cut off is not there to judge an answer: awaiting this ends its task.
   Task<void> EndIfCut();
   bool MayBeGone(const TurnId& turn);
+  std::set<TurnId> StoredTurnsOf(const ConversationId& conversation);
   Floors FloorsOf(const ConversationId& conversation);
   void CheckPage(const MessagePage& page, const ConversationId& conversation, const Floors& floors);
   // It looks as if it were not there.

@@ -10,12 +10,14 @@
 
 #include "db/database.h"
 #include "db/ticket.h"
-#include "tests/sim/dice.h"
 #include "tests/sim/sim_disk.h"
 #include "tests/sim/tally.h"
+#include "tests/support/dice.h"
 #include "tests/support/manual_clock.h"
 
 namespace nat {
+
+using testing::Dice;
 
 // How the disk behaves, from now until it is changed. Chances are in percent.
 struct DiskMood {

@@ -9,10 +9,12 @@
 
 #include "base/clock.h"
 #include "db/sqlite_connection.h"
-#include "tests/sim/dice.h"
+#include "tests/support/dice.h"
 #include "tests/support/temporary_folder.h"
 
 namespace nat {
+
+using testing::Dice;
 
 class SimDisk {
  public:

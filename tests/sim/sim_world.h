@@ -2,14 +2,16 @@
 #pragma once
 
 #include "chat/chat_parts.h"
-#include "tests/sim/dice.h"
 #include "tests/sim/sim_database.h"
 #include "tests/sim/sim_machine.h"
 #include "tests/sim/sim_provider.h"
 #include "tests/sim/trace.h"
+#include "tests/support/dice.h"
 #include "tests/support/manual_clock.h"
 
 namespace nat {
+
+using testing::Dice;
 
 struct SimWorld {
   SimWorld(SimMachine& the_machine, std::uint64_t seed, Steps steps)
@@ -30,6 +32,8 @@ struct SimWorld {
   // Whether the process that runs now has begun to end as by SIGTERM.
   bool is_draining = false;
   bool had_drain = false;
+  // Whether a process has ended before everything had come to rest.
+  bool had_end = false;
 
   // Whether a request may fail through no fault of its own.
   bool is_disturbed() const { return had_disk_faults || is_draining; }

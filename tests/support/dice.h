@@ -4,6 +4,7 @@
 //   const auto pause = std::chrono::milliseconds(dice.Between(1, 5));
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -37,6 +38,10 @@ class Dice {
   // Both are possible.
   std::size_t Between(std::size_t least, std::size_t most) {
     return least + Below(most - least + 1);
+  }
+  bool Percent(std::size_t chance) { return Below(100) < chance; }
+  std::chrono::nanoseconds UpTo(std::chrono::nanoseconds most) {
+    return std::chrono::nanoseconds(Below(static_cast<std::size_t>(most.count()) + 1));
   }
   bool OneIn(std::size_t count) { return Below(count) == 0; }
   template <class List>
