@@ -2,13 +2,15 @@
 // is told, what was shown stays, and when there is room again everything works, without a restart
 // and after one.
 #include <gmock/gmock.h>
+#include <sched.h>
 #include <sys/mount.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
-#include <cstdio>
 #include <deque>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -17,6 +19,9 @@
 namespace nat::testing {
 namespace {
 
+namespace fs = std::filesystem;
+
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Ne;
 using ::testing::SizeIs;
@@ -52,6 +57,37 @@ struct Talk {
   std::atomic<bool> is_acknowledged = false;
   std::atomic<bool> is_over = false;
   std::thread thread;
+};
+
+// A file system of its own at this folder, which only this thread and what it starts can see.
+class SmallDisk {
+ public:
+  explicit SmallDisk(fs::path folder) : folder_(std::move(folder)) {
+    fs::create_directory(folder_);
+    if (::unshare(CLONE_NEWNS) != 0) return;
+    if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return;
+    is_there_ = ::mount("none", folder_.c_str(), "tmpfs", 0, "size=2m,mode=0700") == 0;
+  }
+  ~SmallDisk() {
+    if (is_there_) ::umount2(folder_.c_str(), MNT_DETACH);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+  bool is_there() const { return is_there_; }
+  // Leaves so many bytes.
+  void FillUpTo(std::size_t bytes_left) const {
+    const auto room = fs::space(folder_).available;
+    std::ofstream(Ballast(), std::ios::binary)
+        << std::string(room - std::min<std::uintmax_t>(room, bytes_left), 'x');
+  }
+  void Clear() const { fs::remove(Ballast()); }
+
+ private:
+  fs::path Ballast() const { return folder_ / "ballast"; }
+
+  fs::path folder_;
+  bool is_there_ = false;
 };
 
 class FullDisk : public Faults {
@@ -117,7 +153,7 @@ class FullDisk : public Faults {
 };
 
 TEST_F(FullDisk, AtEveryWriteOfAReplyLosesNothing) {
-  row_.plan = "a full disk at every write";
+  row_.plan = "a full or failing disk at every write";
   voice_.Hurry();
   ASSERT_TRUE(Start());
   PatientClient client(service_.port());
@@ -134,7 +170,8 @@ TEST_F(FullDisk, AtEveryWriteOfAReplyLosesNothing) {
     SCOPED_TRACE("write " + std::to_string(spared) + " of " + std::to_string(count));
     const std::uint32_t calls = dice_.OneIn(2) ? kWriting : kWriting | kGrowing;
     const auto struck = system_.struck();
-    system_.FailFrom(ENOSPC, calls, spared);
+    const int error = dice_.OneIn(3) ? dice_.Pick(std::array{EROFS, EIO}) : ENOSPC;
+    system_.FailFrom(error, calls, spared);
     Begin(client, dice_.Pick(kAllWays));
     WaitForStrikes(dice_.Between(1, 2));
     system_.Mend();
@@ -208,6 +245,69 @@ TEST_F(FullDisk, ThatFailsToFlushAndThenAKillLoseNothing) {
     ++row_.faults;
   }
   EXPECT_GT(system_.struck(), 0U);
+}
+
+// Nothing is said that is not so: what could not be kept was not sent, and what was there is there.
+TEST_F(FullDisk, IsToldToWhoSends) {
+  row_.plan = "a full disk while sending";
+  ASSERT_TRUE(Start());
+  PatientClient client(service_.port());
+  ASSERT_TRUE(client.Arrive());
+  auto before = Converse(client, voice_.Message(messages_made_), Way::kEvents);
+  system_.FailFrom(ENOSPC, kWriting);
+  for (const auto way : kAllWays) {
+    SCOPED_TRACE(WordOf(way));
+    const auto words = voice_.Message(messages_made_);
+    const auto body = Body(words, before.conversation_id());
+    for (const auto* target : {"/api/turns", "/chat"}) {
+      const auto refused = client.browser().Post(target, body);
+      EXPECT_EQ(refused.status, 503);
+      EXPECT_EQ(refused.Field("Content-Type"), "application/problem+json");
+      EXPECT_EQ(TextAt(refused.Json(), "code"), "unavailable");
+      EXPECT_THAT(refused.Field("Retry-After").value_or(""), Ne(""));
+    }
+    // Reading needs no room.
+    EXPECT_THAT(Path(client, before.conversation_id()), SizeIs(2));
+    EXPECT_EQ(client.browser().Get("/health/live").status, 200);
+    auto& talk = talks_.emplace_back(client.AnotherTab(), body, way, voice_.ReplyTo(words));
+    WaitForStrikes(1);
+    EXPECT_FALSE(talk.is_acknowledged);
+    system_.Mend();
+    JoinAll();
+    EXPECT_THAT(talk.witness.ends(), ElementsAre("completed"));
+    Settle(client, talk.witness);
+    talks_.clear();
+    EXPECT_THAT(Path(client, before.conversation_id()), SizeIs(4));
+    ++row_.faults;
+    before = Converse(client, voice_.Message(messages_made_), Way::kEvents);
+    system_.FailFrom(ENOSPC, kWriting);
+  }
+  system_.Mend();
+  Settle(client, before);
+}
+
+// No library says here that the disk is full: it is.
+TEST_F(FullDisk, ThatIsARealOneLosesNothing) {
+  row_.plan = "a small file system that is full";
+  const SmallDisk disk(service_.folder() / "kept");
+  if (!disk.is_there()) GTEST_SKIP() << "mounting a file system is not allowed here";
+  ASSERT_TRUE(Start());
+  PatientClient client(service_.port());
+  ASSERT_TRUE(client.Arrive());
+  for (int round = 0; round < kRounds; ++round) {
+    disk.FillUpTo(dice_.Between(0, 60'000));
+    for (std::size_t number = 0; number < 2 * kTalksAtOnce; ++number) {
+      Begin(client, kAllWays[number % kAllWays.size()]);
+    }
+    WaitUntil([this] { return service_.errors().find("disk is full") != std::string::npos; });
+    disk.Clear();
+    JoinAll();
+    CompareAll(client);
+    ++row_.faults;
+    EXPECT_EQ(service_.Stop(), 0) << service_.errors();
+    ASSERT_TRUE(StartAgain());
+    SettleAll(client);
+  }
 }
 
 }  // namespace

@@ -85,6 +85,11 @@ TEST_F(RefusedStarts, AreSaidAndChangeNothing) {
   Write(Database(), database.substr(0, database.size() / 2));
   ExpectRefusal("cut short", "restore your backup");
   PutBack();
+  const auto third = database.size() / 3;
+  Write(Database(),
+        database.substr(0, third) + std::string(third, '\x5a') + database.substr(2 * third));
+  ExpectRefusal("damaged in the middle", "restore your backup");
+  PutBack();
   Execute("INSERT INTO schema_migrations VALUES(9999, '9999_of_tomorrow', 'x')");
   ExpectRefusal("of a newer version", "newer version");
   PutBack();

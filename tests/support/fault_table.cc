@@ -19,7 +19,7 @@ class FaultTable : public ::testing::Environment {
     if (rows_.empty()) return;
     FaultRow sum;
     sum.plan = "all";
-    std::printf("\n%-34s %7s %6s %7s %10s %5s %7s %6s %7s\n", "plan", "faults", "turns", "events",
+    std::printf("\n%-38s %7s %6s %7s %10s %5s %7s %6s %7s\n", "plan", "faults", "turns", "events",
                 "characters", "lost", "doubled", "shrunk", "no end");
     for (const auto& row : rows_) {
       Print(row);
@@ -38,7 +38,7 @@ class FaultTable : public ::testing::Environment {
 
  private:
   static void Print(const FaultRow& row) {
-    std::printf("%-34s %7zu %6zu %7zu %10zu %5zu %7zu %6zu %7zu\n", row.plan.c_str(), row.faults,
+    std::printf("%-38s %7zu %6zu %7zu %10zu %5zu %7zu %6zu %7zu\n", row.plan.c_str(), row.faults,
                 row.turns, row.events, row.characters, row.lost, row.doubled, row.shrunk,
                 row.without_one_end);
   }
