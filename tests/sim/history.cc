@@ -15,9 +15,6 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// The longest that one reply may take, and a few ticks.
-constexpr auto kOneReply = limits::kWholeReplyTimeout + seconds(30);
-
 }  // namespace
 
 History::History(SimMachine& machine, std::uint64_t seed, Steps steps)

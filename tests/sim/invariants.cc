@@ -165,6 +165,7 @@ std::vector<MessageId> Invariants::SiblingsOf(const MessageRow& message) const {
   }
   std::sort(siblings.begin(), siblings.end());
   std::vector<MessageId> ids;
+  ids.reserve(siblings.size());
   for (auto& sibling : siblings) ids.push_back(std::move(sibling.second));
   return ids;
 }

@@ -22,7 +22,7 @@ class SimClient {
         conversations_(process.conversations()) {}
 
   // Sends what the outbox holds under that number, for the first time or again.
-  Task<void> Send(std::size_t ask);
+  Task<void> Send(std::size_t number);
 
   struct ReadingPlan {
     TurnId turn;

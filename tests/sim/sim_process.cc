@@ -23,8 +23,7 @@ TaskGroup::OnFault ReportTo(Trace& trace) {
 }  // namespace
 
 SimProcess::SimProcess(SimWorld& world)
-    : world_(world),
-      tasks_(loop_.get_executor(), ReportTo(world.trace)),
+    : tasks_(loop_.get_executor(), ReportTo(world.trace)),
       requests_(loop_.get_executor(), ReportTo(world.trace)),
       database_(loop_.get_executor(), world.clock, world.dice, world.machine.disk, world.disk_mood,
                 world.machine.tally),

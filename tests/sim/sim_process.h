@@ -52,7 +52,6 @@ class SimProcess {
 
   Task<void> Begin();
 
-  SimWorld& world_;
   Loop loop_;
   TaskGroup tasks_;
   TaskGroup requests_;

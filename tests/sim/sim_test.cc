@@ -14,7 +14,8 @@
 #include "tests/sim/history.h"
 
 // Most of the time goes into millions of small allocations. For a fault that needs to be known more
-// exactly, ASAN_OPTIONS in the environment is stronger than this.
+// exactly, ASAN_OPTIONS in the environment is stronger than this. The sanitizer gave it its name.
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming)
 extern "C" const char* __asan_default_options() {
   return "malloc_context_size=4:quarantine_size_mb=16";
 }
@@ -22,7 +23,7 @@ extern "C" const char* __asan_default_options() {
 namespace nat {
 namespace {
 
-constexpr std::uint64_t kHistories = 3000;
+constexpr std::uint64_t kHistories = 2000;
 
 std::optional<std::uint64_t> FromEnvironment(const char* name) {
   const char* value = std::getenv(name);
