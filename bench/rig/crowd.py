@@ -3,7 +3,7 @@ import statistics
 import sys
 import time
 
-from rig.loop import Loop
+from rig.loop import Loop, prompt
 from rig.model_server import ask
 from rig.readers import READERS
 from rig.service import service
@@ -49,9 +49,10 @@ class Crowd:
             self.peer.follow(self.send(WARM_UP), time.perf_counter())
             self.before = self.process.memory()
             self.began = time.monotonic()
-            self.begin()
-            self.read()
-            self.wait_for_slow()
+            with prompt():
+                self.begin()
+                self.read()
+                self.wait_for_slow()
             time.sleep(REST_SECONDS)
             self.after = self.process.memory()
             for reader in self.slow:
@@ -115,6 +116,11 @@ class Crowd:
     @property
     def deliveries(self):
         return sum(len(reader.arrivals) for reader in self.readers)
+
+    @property
+    def unsure(self):
+        """The share of events that were read together with a later one, and so got its time."""
+        return sum(reader.read_together for reader in self.readers) / max(1, self.deliveries)
 
     def delays(self):
         """Milliseconds from the model server to the readers, all events of all readers."""

@@ -61,6 +61,7 @@ class Reader:
     def __init__(self, loop, port, turn_id):
         self.loop = loop
         self.arrivals = []
+        self.read_together = 0
         self.is_done = False
         self.rest = b''
         self.sock = connect(port)
@@ -84,9 +85,11 @@ class Reader:
             return
         self.rest += received
         end = 0
+        before = len(self.arrivals)
         for mark in MARK.finditer(self.rest):
             self.note(int(mark[1]), int(mark[2]), arrived)
             end = mark.end()
+        self.read_together += max(0, len(self.arrivals) - before - 1)
         found = self.done.search(self.rest, end)
         if found:
             self.is_done = True

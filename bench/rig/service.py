@@ -129,6 +129,8 @@ def started(binary, directory, environment=()):
         wait_until_alive(process, port, log)
         yield Process(process.pid), port
     finally:
+        if process.poll() is not None:
+            print(f'The service had ended before, with {process.returncode}.', file=sys.stderr)
         end(process)
         complaints = re.findall(r'^{.*"level":"(?:warning|error)".*$',
                                 pathlib.Path(log).read_text(), re.M)

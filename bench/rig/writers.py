@@ -2,6 +2,7 @@
 import re
 import time
 
+from rig.loop import prompt
 from rig.model_server import MARK
 from rig.readers import connect, receive
 from rig.wire import LAST_CHUNK, cookie_of, request, whole_answer
@@ -120,7 +121,10 @@ class Writers:
                 writer.is_stopping = True
 
         self.loop.at(began + seconds, stop)
-        if not self.loop.run(lambda: all(writer.is_idle for writer in self.all), seconds + 60):
+        with prompt():
+            have_ended = self.loop.run(lambda: all(writer.is_idle for writer in self.all),
+                                       seconds + 60)
+        if not have_ended:
             raise TimeoutError('turns that did not end within a minute')
         figures.seconds = time.monotonic() - began
         return figures
