@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
   CLI11_PARSE(cli, argc, argv);
 
   if (help->parsed()) {
+    cli.clear();  // of the command that was chosen, whose own help this would be
     std::cout << cli.help("", CLI::AppFormatMode::All);
     return 0;
   }
