@@ -92,6 +92,15 @@ TEST_F(Witness, SeesATextThatShrinks) {
   EXPECT_EQ(witness_.lost(), 2U);
 }
 
+TEST_F(Witness, SeesAnEndUnderANumberThatStoodForText) {
+  See({TurnEvent(), TextEvent(2, "Äpfel "), TextEvent(3, "und ")});
+  witness_.Connect(0);
+  See({TurnEvent(), PeerEvent{2, "snapshot", {{"text", "Äpfel "}}}, DoneEvent(3, "interrupted")});
+  EXPECT_TRUE(witness_.has_ended());
+  EXPECT_GE(witness_.lost(), 4U);
+  EXPECT_EQ(witness_.shrunk(), 1U);
+}
+
 TEST_F(Witness, SeesASnapshotThatIsShorterThanWhatWasShown) {
   See({TurnEvent(), TextEvent(2, "Äpfel "), TextEvent(3, "und ")});
   witness_.Connect(3);

@@ -54,6 +54,7 @@ void TurnWitness::CheckNumber(const PeerEvent& event) {
 // What was seen stands: the same number is the same event, or the snapshot that holds its text.
 void TurnWitness::SeeAgain(const PeerEvent& event) {
   if (event.name == "snapshot") return SeeSnapshot(TextAt(event.fields, "text"));
+  if (event.name == "done") NoteEnd(TextAt(event.fields, "status"));
   const auto known = events_.find(event.number);
   if (known == events_.end()) return Blame("a number that was passed over: " + Described(event));
   const auto& before = known->second;
