@@ -169,7 +169,6 @@ Turn ChatService::Begin(Turn turn, TurnOpening opening, Pace pace, SharedPersonK
   running->is_continuation = opening.is_continuation;
   running->pace = pace;
   running->accepted_at = parts_.clock.SteadyNow();
-  running->begun_at = running->accepted_at;
   running->previous = table_.NewestOf(running->turn.conversation);
   running->log.Append(std::string(kTurnEvent), TurnEventJson(running->turn));
   table_.Add(running, std::move(place));

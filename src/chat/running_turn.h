@@ -25,7 +25,8 @@ struct RunningTurn {
   bool is_continuation = false;  // carries on from the reply at history_leaf
   Pace pace = Pace::kHuman;
   SteadyTime accepted_at;
-  SteadyTime begun_at;  // after those before it; what limits::kWholeReplyTimeout counts from
+  // What limits::kWholeReplyTimeout counts from; nothing while it waits for those before it.
+  std::optional<SteadyTime> begun_at;
   SteadyTime finished_at;
   bool is_end_stored = false;  // once it has ended; false where the disk did not take it
   // The turn whose reply comes before: this one waits for it. Null once that has ended, unless this

@@ -133,7 +133,8 @@ void TurnTable::Look(SteadyTime now) {
   for (auto& [id, turn] : turns_) {
     if (!IsRunning(*turn)) continue;
     turn->log.Wake();
-    if (now - turn->begun_at > limits::kWholeReplyTimeout) turn->EndEarly(ErrorCode::kTimeout);
+    const bool is_too_long = turn->begun_at && now - *turn->begun_at > limits::kWholeReplyTimeout;
+    if (is_too_long) turn->EndEarly(ErrorCode::kTimeout);
   }
 }
 

@@ -88,6 +88,16 @@ TEST_F(TurnTableTest, EndsAReplyThatRunsTooLong) {
   EXPECT_EQ(turn->ended_early, ErrorCode::kTimeout);
 }
 
+TEST_F(TurnTableTest, DoesNotCountHowLongATurnWaitsForThoseBeforeIt) {
+  const auto turn = Begin(PersonId::Make(), ConversationId::Make());
+  turn->begun_at.reset();
+  Pass(2 * limits::kWholeReplyTimeout);
+  EXPECT_FALSE(turn->is_ending());
+  turn->begun_at = clock_.SteadyNow();
+  Pass(limits::kWholeReplyTimeout + std::chrono::seconds(10));
+  EXPECT_EQ(turn->ended_early, ErrorCode::kTimeout);
+}
+
 TEST_F(TurnTableTest, KeepsAnEndedTurnForItsReadersAndThenLetsItGo) {
   const auto turn = Begin(PersonId::Make(), ConversationId::Make());
   End(turn);
