@@ -58,6 +58,7 @@ class Invariants {
   void CheckTurnRow(const TurnRow& turn);
   void CheckPlace(const TurnRow& turn, const MessageId& leaf);
   void CheckReply(const TurnRow& turn);
+  void CheckWasTried(const TurnRow& turn, const SeenTurn& seen);
   void CheckWhatTheModelWasTold(const TurnRow& turn, const Ask& ask, std::size_t script);
 
   MessageId PlaceOfAnother(const MessageId& reply) const;

@@ -192,6 +192,7 @@ void Invariants::CheckReply(const TurnRow& turn) {
       world_.had_disk_faults || world_.had_drain || world_.providers.mood.ends_badly > 0;
   trace_.Require(seen->end->status != TurnStatus::kFailed || may_fail, "turn ", seen->number,
                  " failed, though there is always somebody who answers: ", seen->end->problem);
+  CheckWasTried(turn, *seen);
   // Somebody who goes away changes nothing for the turn.
   const bool is_cut = seen->end->problem == TraitsOf(ErrorCode::kUnavailable).word;
   trace_.Require(!is_cut || world_.had_disk_faults || world_.had_end, "turn ", seen->number,
@@ -213,6 +214,18 @@ void Invariants::CheckReply(const TurnRow& turn) {
   trace_.Require(is_alone, "turn ", seen->number, " shows the reply of another one");
   const auto* ask = AskOf(turn);
   if (ask != nullptr) CheckWhatTheModelWasTold(turn, *ask, script->number);
+}
+
+// No turn runs out of time while it waits for others.
+void Invariants::CheckWasTried(const TurnRow& turn, const SeenTurn& seen) {
+  const auto* ask = AskOf(turn);
+  const bool is_late = seen.end->problem == TraitsOf(ErrorCode::kTimeout).word;
+  if (!is_late || ask == nullptr || ask->request.message.empty()) return;
+  const auto& askings = world_.providers.askings;
+  const bool was_tried = std::any_of(askings.begin(), askings.end(), [&](const auto& entry) {
+    return entry.second.words == ask->request.message;
+  });
+  trace_.Require(was_tried, "turn ", seen.number, " ran out of time before anyone was asked");
 }
 
 void Invariants::CheckWhatTheModelWasTold(const TurnRow& turn, const Ask& ask, std::size_t script) {
