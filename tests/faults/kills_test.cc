@@ -212,6 +212,7 @@ class Kills : public Faults {
                               : std::vector<std::string>{talk.witness.shown()});
     }
     auto path = PathOf(conversation, &conversation.last_status);
+    CountTexts(expected, new_pairs, path);
     ASSERT_GE(path.size(), expected.size());
     const auto middle = path.begin() + static_cast<std::ptrdiff_t>(expected.size());
     EXPECT_EQ(std::vector<Said>(path.begin(), middle), expected);
@@ -222,6 +223,17 @@ class Kills : public Faults {
     }
     EXPECT_THAT(found, UnorderedElementsAreArray(new_pairs));
     conversation.path = std::move(path);
+  }
+
+  void CountTexts(const std::vector<Said>& before,
+                  const std::vector<std::vector<std::string>>& new_pairs,
+                  const std::vector<Said>& path) {
+    std::vector<std::string> expected;
+    for (const auto& said : before) expected.push_back(said.text);
+    for (const auto& pair : new_pairs) expected.insert(expected.end(), pair.begin(), pair.end());
+    std::vector<std::string> found;
+    for (const auto& said : path) found.push_back(said.text);
+    CountMessages(std::move(expected), std::move(found));
   }
 
   // Everything again, at the end.
@@ -239,14 +251,16 @@ class Kills : public Faults {
       EXPECT_THAT(listed, UnorderedElementsAreArray(expected));
     }
     for (const auto& conversation : conversations_) {
-      EXPECT_EQ(PathOf(conversation), conversation.path);
+      const auto path = PathOf(conversation);
+      EXPECT_EQ(path, conversation.path);
+      CountTexts(conversation.path, {}, path);
       for (const auto& [id, text] : conversation.put_aside) {
-        const auto path = Path(persons_[conversation.person], conversation.id, id);
+        const auto other = Path(persons_[conversation.person], conversation.id, id);
         const auto is_it = [&id = id](const json::object& message) {
           return TextAt(message, "message_id") == id;
         };
-        const auto message = std::find_if(path.begin(), path.end(), is_it);
-        ASSERT_NE(message, path.end());
+        const auto message = std::find_if(other.begin(), other.end(), is_it);
+        ASSERT_NE(message, other.end());
         EXPECT_EQ(TextAt(*message, "text"), text);
       }
     }

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
+
+#include "tests/support/letters.h"
 
 namespace nat::testing {
 namespace {
@@ -89,6 +92,17 @@ void Faults::Settle(PatientClient& client, TurnWitness& witness) {
   for (std::size_t at = 0; at < std::min(wrongs.size(), kWrongsTold); ++at) {
     ADD_FAILURE() << "turn " << witness.turn_id() << ": " << wrongs[at];
   }
+}
+
+void Faults::CountMessages(std::vector<std::string> expected, std::vector<std::string> found) {
+  std::ranges::sort(expected);
+  std::ranges::sort(found);
+  std::vector<std::string> missing;
+  std::ranges::set_difference(expected, found, std::back_inserter(missing));
+  std::vector<std::string> additional;
+  std::ranges::set_difference(found, expected, std::back_inserter(additional));
+  for (const auto& text : missing) row_.lost += CountLetters(text);
+  for (const auto& text : additional) row_.doubled += CountLetters(text);
 }
 
 std::vector<json::object> Faults::Path(PatientClient& client, const std::string& conversation_id,

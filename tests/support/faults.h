@@ -57,6 +57,8 @@ class Faults : public ::testing::Test {
   void Settle(PatientClient& client, TurnWitness& witness);
   // Only compares, as often as one likes before it is settled.
   static void CompareWithStore(PatientClient& client, TurnWitness& witness);
+  // Counts the characters of messages that are not there, and of those that nobody sent.
+  void CountMessages(std::vector<std::string> expected, std::vector<std::string> found);
   // All messages of the active path, or of the one through this message, oldest first.
   static std::vector<json::object> Path(PatientClient& client, const std::string& conversation_id,
                                         const std::string& through = "");
