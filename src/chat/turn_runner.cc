@@ -102,6 +102,9 @@ Task<Result<OpenedStream>> TurnRunner::OpenStream(SharedTurn turn, ChatRequest r
 Task<TurnRunner::Ending> TurnRunner::Relay(SharedTurn turn, std::unique_ptr<TokenStream> tokens) {
   Segmenter segmenter;
   for (;;) {
+    // A stop that came while the last text was written has cancelled nothing that this would wait
+    // for.
+    if (turn->is_ending()) co_return EndingFor(*turn, EndedEarly());
     auto token = co_await tokens->Next();
     if (turn->is_ending()) co_return EndingFor(*turn, EndedEarly());
     if (!token) co_return EndingFor(*turn, token.error());

@@ -133,6 +133,8 @@ void TurnTable::Look(SteadyTime now) {
   for (auto& [id, turn] : turns_) {
     if (!IsRunning(*turn)) continue;
     turn->log.Wake();
+    // A cancellation reaches only what is waited for at that moment.
+    if (turn->is_ending() && turn->cancel) turn->cancel();
     const bool is_too_long = turn->begun_at && now - *turn->begun_at > limits::kWholeReplyTimeout;
     if (is_too_long) turn->EndEarly(ErrorCode::kTimeout);
   }

@@ -88,6 +88,20 @@ TEST_F(TurnTableTest, EndsAReplyThatRunsTooLong) {
   EXPECT_EQ(turn->ended_early, ErrorCode::kTimeout);
 }
 
+TEST_F(TurnTableTest, CancelsAgainWhatDidNotHearOfItsStop) {
+  const auto turn = Begin(PersonId::Make(), ConversationId::Make());
+  int cancellations = 0;
+  turn->cancel = [&] { ++cancellations; };
+  turn->EndEarly(ErrorCode::kCancelled);
+  EXPECT_EQ(cancellations, 1);
+  Pass(std::chrono::seconds(10));
+  EXPECT_GT(cancellations, 1);
+  End(turn);
+  const auto before_end = cancellations;
+  Pass(std::chrono::seconds(10));
+  EXPECT_EQ(cancellations, before_end);
+}
+
 TEST_F(TurnTableTest, DoesNotCountHowLongATurnWaitsForThoseBeforeIt) {
   const auto turn = Begin(PersonId::Make(), ConversationId::Make());
   turn->begun_at.reset();
