@@ -17,24 +17,24 @@ inline constexpr std::size_t kTitleCharactersMax = 120;
 inline constexpr std::size_t kClientMessageIdBytesMax = 128;
 
 // HTTP, as a server.
-inline constexpr std::size_t kHeaderBytesMax = 16 * 1024;
+inline constexpr std::size_t kHeaderBytesMax = 16UL * 1024;
 inline constexpr std::size_t kHeaderCountMax = 100;
-inline constexpr std::size_t kBodyBytesMax = 1024 * 1024;
+inline constexpr std::size_t kBodyBytesMax = 1024UL * 1024;
 inline constexpr std::size_t kBodyDrainBytesMax =
-    8 * 1024 * 1024;  // read and dropped after a 413, so it can be read
-inline constexpr std::size_t kPipelinedBytesMax = 64 * 1024;
+    8UL * 1024 * 1024;  // read and dropped after a 413, so it can be read
+inline constexpr std::size_t kPipelinedBytesMax = 64UL * 1024;
 inline constexpr std::size_t kConnectionsMax = 10'000;
 inline constexpr std::size_t kRefusedConnectionsMax =
     64;  // beyond kConnectionsMax, while they are told 503
-inline constexpr std::size_t kReadBytes = 4 * 1024;  // one read of a connection
+inline constexpr std::size_t kReadBytes = 4UL * 1024;  // one read of a connection
 inline constexpr std::size_t kSocketMessageBytesMax =
-    128 * 1024;  // one WebSocket message: kMessageCharactersMax, also where all of them are escaped
+    128UL * 1024;  // one WebSocket message: kMessageCharactersMax, also all escaped
 inline constexpr std::size_t kSocketTurnsMax = 32;   // followed at once by one WebSocket
 inline constexpr std::size_t kSocketFaultsMax = 20;  // frames that mean nothing; then it is closed
 inline constexpr std::size_t kRequestIdBytesMax = 128;  // of a frame, given back with its answer
 inline constexpr std::size_t kStaticFilesMax = 2'000;
 inline constexpr std::size_t kStaticBytesMax =
-    16 * 1024 * 1024;                       // all files of the web front end together
+    16UL * 1024 * 1024;                     // all files of the web front end together
 inline constexpr auto kHeadTimeout = 10s;   // from the first byte of a head to its end
 inline constexpr auto kBodyTimeout = 30s;   // for a whole body
 inline constexpr auto kIdleTimeout = 75s;   // between requests on a kept connection
@@ -47,19 +47,19 @@ inline constexpr auto kDeadlineTick =
 inline constexpr auto kDrainTimeout = 25s;  // running replies at shutdown
 
 // HTTP, as a client.
-inline constexpr std::size_t kUpstreamHeadBytesMax = 64 * 1024;
-inline constexpr std::size_t kUpstreamBodyBytesMax = 16 * 1024 * 1024;
-inline constexpr std::size_t kUpstreamChunkLineBytesMax = 4 * 1024;
-inline constexpr std::size_t kUpstreamEventBytesMax = 1024 * 1024;  // one SSE event
-inline constexpr std::size_t kUpstreamReadBytes = 16 * 1024;
+inline constexpr std::size_t kUpstreamHeadBytesMax = 64UL * 1024;
+inline constexpr std::size_t kUpstreamBodyBytesMax = 16UL * 1024 * 1024;
+inline constexpr std::size_t kUpstreamChunkLineBytesMax = 4UL * 1024;
+inline constexpr std::size_t kUpstreamEventBytesMax = 1024UL * 1024;  // one SSE event
+inline constexpr std::size_t kUpstreamReadBytes = 16UL * 1024;
 inline constexpr std::size_t kPooledConnectionsPerOriginMax = 64;
 inline constexpr auto kPooledConnectionIdleMax = 30s;
 inline constexpr auto kConnectTimeout = 5s;  // name, TCP and TLS together
 
 // A reply.
-inline constexpr std::size_t kReplyBytesMax = 256 * 1024;
+inline constexpr std::size_t kReplyBytesMax = 256UL * 1024;
 inline constexpr std::size_t kHiddenBytesMax =
-    1024 * 1024;  // reasoning that is dropped before a reply counts as empty
+    1024UL * 1024;  // reasoning that is dropped before a reply counts as empty
 inline constexpr std::size_t kSegmentBytesMax = 400;  // a clause without punctuation is cut here
 inline constexpr auto kFirstTokenTimeout = 15s;       // of one provider
 inline constexpr auto kFirstTextBudget = 18s;  // of all together; the last resort answers at once
@@ -68,10 +68,10 @@ inline constexpr auto kBetweenTokensTimeout = 20s;
 inline constexpr auto kWholeReplyTimeout = 180s;
 inline constexpr auto kReplyLogKept = 120s;  // after `done`; then the store answers with a snapshot
 inline constexpr std::size_t kReplyLogsKeptMax = 10'000;
-inline constexpr std::size_t kReplyLogBytesKeptMax = 64 * 1024 * 1024;  // all of them together
+inline constexpr std::size_t kReplyLogBytesKeptMax = 64UL * 1024 * 1024;  // all of them together
 inline constexpr std::size_t kTurnsRunningMax = 5'000;
 inline constexpr std::size_t kTurnsRunningPerPersonMax = 8;
-inline constexpr std::size_t kReadEventsBytesMax = 32 * 1024;  // what a reader is given at once
+inline constexpr std::size_t kReadEventsBytesMax = 32UL * 1024;  // what a reader is given at once
 inline constexpr auto kHeartbeat = 12s;  // DESIGN 3.3 promises at least every 15 s
 
 // Context of a model request, in estimated tokens.
