@@ -11,6 +11,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 namespace fs = std::filesystem;
 
@@ -44,7 +45,8 @@ TEST_F(Backup, MadeInTheMiddleOfAReplyHoldsEverythingThatWasShown) {
   StartFrom(copy);
   browser.MoveTo(port());
   const auto messages = Messages(browser, TextAt(turn, "conversation_id"));
-  EXPECT_THAT(TextsAt(messages, "text"), ElementsAre("Hello.", shown));
+  // What was stored and not read yet may be there as well.
+  EXPECT_THAT(TextsAt(messages, "text"), ElementsAre("Hello.", StartsWith(shown)));
   EXPECT_EQ(TextAt(messages.back(), "status"), "interrupted");
 }
 
