@@ -44,10 +44,23 @@ constexpr auto kTraits = std::to_array<ErrorTraits>({
      "This was stopped. What was said so far is kept."},
     {kTimeout, "timeout", 504, true, "It took too long",
      "The answer took too long. Your message is kept; you can try again."},
+    {kConnectTimeout, "connect_timeout", 504, true, "The model could not be reached",
+     "The language model could not be reached in time. Your message is kept; you can try again."},
+    {kFirstTokenTimeout, "first_token_timeout", 504, true, "The model did not begin in time",
+     "The language model did not begin to answer in time. Your message is kept; you can try "
+     "again."},
+    {kTokenTimeout, "token_timeout", 504, true, "The model stopped in the middle",
+     "The language model stopped in the middle of its answer. What was said so far is kept; you "
+     "can "
+     "try again."},
     {kUpstream, "upstream", 502, true, "No answer from the model",
      "The language model did not answer. Your message is kept; you can try again."},
     {kUpstreamRefused, "upstream_refused", 502, false, "The model cannot be used",
      "The language model does not take our requests just now. Your message is kept."},
+    {kEmptyReply, "empty_reply", 502, true, "The model said nothing",
+     "The language model answered without a word. Your message is kept; you can try again."},
+    {kContextTooLong, "context_too_long", 502, false, "Too long for the model",
+     "The conversation has grown longer than the language model can read. Your message is kept."},
     {kUnavailable, "unavailable", 503, true, "Not available just now",
      "This does not work just now. What was sent before is kept; try again in a moment."},
     {kInternal, "internal", 500, false, "A fault on our side",

@@ -130,7 +130,10 @@ void OpenaiStream::Finish(std::optional<FinishReason> reason) {
   if (reason == FinishReason::kContentFilter)
     return Fail("cut the reply off by its content filter");
   if (visible_bytes_ == 0) {
-    return Fail("ended the reply without visible text, by " + std::string(WordFor(reason)));
+    outcome_ =
+        Error(ErrorCode::kEmptyReply, "the server ended the reply without visible text, by " +
+                                          std::string(WordFor(reason)));
+    return;
   }
   outcome_ = Ok();
 }

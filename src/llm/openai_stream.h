@@ -22,9 +22,9 @@ class OpenaiStream final : public TokenStream {
   OpenaiStream(Clock& clock, std::unique_ptr<BodyStream> body);
 
   // What has arrived together comes as one token. A reply is whole once the server gave a finish
-  // reason or [DONE]. kUpstream where the body ends before that, where the reply has no visible
-  // text, where a filter of the upstream cut it off, or where the reply or its reasoning is longer
-  // than its limit.
+  // reason or [DONE]. kEmptyReply where it then has no visible text; kUpstream where the body ends
+  // before that, where a filter of the upstream cut it off, or where the reply or its reasoning is
+  // longer than its limit.
   Task<Result<std::optional<std::string>>> Next() override;
 
  private:

@@ -67,9 +67,10 @@ Read ReadAll(std::vector<std::string> pieces, std::optional<Error> fault = std::
 
 const Error kReset(ErrorCode::kUpstream, "body of http://host: reset");
 
-void ExpectBroken(const Read& read, const std::string& reason) {
+void ExpectBroken(const Read& read, const std::string& reason,
+                  ErrorCode code = ErrorCode::kUpstream) {
   ASSERT_TRUE(read.error);
-  EXPECT_EQ(read.error->code, ErrorCode::kUpstream);
+  EXPECT_EQ(read.error->code, code);
   EXPECT_THAT(read.error->message, HasSubstr(reason));
 }
 
@@ -98,12 +99,13 @@ TEST(OpenaiStream, TakesDoneWithoutFinishReasonForAnEnd) {
 }
 
 TEST(OpenaiStream, RefusesAReplyWithoutVisibleText) {
-  ExpectBroken(ReadAll({kDoneEvent}), "without visible text, by stop");
+  constexpr auto kEmpty = ErrorCode::kEmptyReply;
+  ExpectBroken(ReadAll({kDoneEvent}), "without visible text, by stop", kEmpty);
   ExpectBroken(ReadAll({ReasoningEvent("reasoning", "hm"), FinishEvent("length"), kDoneEvent}),
-               "without visible text, by length");
-  ExpectBroken(ReadAll({FinishEvent("tool_calls")}), "by something unasked");
+               "without visible text, by length", kEmpty);
+  ExpectBroken(ReadAll({FinishEvent("tool_calls")}), "by something unasked", kEmpty);
   ExpectBroken(ReadAll({R"({"choices":[{"message":{"content":null},"finish_reason":"length"}]})"}),
-               "by length");
+               "by length", kEmpty);
 }
 
 TEST(OpenaiStream, RefusesAReplyThatAFilterCutOff) {

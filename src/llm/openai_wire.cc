@@ -202,7 +202,7 @@ std::string WriteChatRequest(const ChatRequest& request, const WireOptions& opti
   body["model"] = options.model;
   body["messages"] = std::move(messages);
   body["max_tokens"] = request.reply_tokens_max;
-  body["temperature"] = request.temperature;
+  body["temperature"] = request.temperature.value_or(options.temperature);
   body["stream"] = options.is_streaming;
   if (options.is_streaming) body["stream_options"] = json::object{{"include_usage", true}};
   if (options.reasoning_effort) body["reasoning_effort"] = *options.reasoning_effort;

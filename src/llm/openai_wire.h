@@ -18,6 +18,7 @@ namespace nat {
 struct WireOptions {
   std::string model;
   bool is_streaming = true;
+  double temperature = 0.7;  // where the request has none
   std::optional<std::string> reasoning_effort;
   json::object extra_body;  // replaces fields of the request; a null removes one
 };

@@ -8,7 +8,7 @@ Task<Status> VisibleStream::Peek() {
   auto first = co_await Next();
   if (!first) co_return first.error();
   if (!first->has_value()) {
-    co_return Error(ErrorCode::kUpstream, "the answer held no visible text");
+    co_return Error(ErrorCode::kEmptyReply, "the answer held no visible text");
   }
   peeked_ = std::move(**first);
   co_return Ok();

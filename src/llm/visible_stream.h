@@ -16,7 +16,7 @@ class VisibleStream final : public TokenStream {
  public:
   explicit VisibleStream(std::unique_ptr<TokenStream> raw) : raw_(std::move(raw)) {}
 
-  // Waits for the first visible text and keeps it for Next(). kUpstream where there is none.
+  // Waits for the first visible text and keeps it for Next(). kEmptyReply where there is none.
   Task<Status> Peek();
   Task<Result<std::optional<std::string>>> Next() override;
 
