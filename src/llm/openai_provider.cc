@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "llm/openai_error.h"
-#include "llm/openai_stream.h"
 #include "llm/openai_wire.h"
+#include "llm/reply_body_stream.h"
 
 namespace nat {
 namespace {
@@ -61,8 +61,8 @@ Task<Result<std::unique_ptr<TokenStream>>> OpenaiProvider::Open(ChatRequest requ
   auto response = co_await client_.Send(std::move(outgoing));
   if (!response) co_return response.error();
   if (response->status == 200) {
-    std::unique_ptr<TokenStream> tokens =
-        std::make_unique<OpenaiStream>(clock_, std::move(response->body));
+    std::unique_ptr<TokenStream> tokens = std::make_unique<ReplyBodyStream>(
+        clock_, std::move(response->body), std::make_unique<WireReader>());
     co_return std::move(tokens);
   }
   auto body = co_await ReadWhole(*response->body, kErrorBodyBytesMax);

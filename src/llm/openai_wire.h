@@ -2,7 +2,6 @@
 // the bytes.
 #pragma once
 
-#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +10,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "llm/provider.h"
+#include "llm/reply_reader.h"
 
 namespace nat {
 
@@ -26,29 +26,16 @@ struct WireOptions {
 // The body of POST /chat/completions.
 std::string WriteChatRequest(const ChatRequest& request, const WireOptions& options);
 
-// Why a reply ended: the model was done, or ran into max_tokens, or a filter of the upstream cut it
-// off, or something that was not asked for, such as a tool call.
-enum class FinishReason { kStop, kLength, kContentFilter, kOther };
-
-// One event of a stream, or a whole answer: what of it matters here.
-struct WireChunk {
-  std::string text;                    // visible; may be empty
-  std::size_t hidden_bytes = 0;        // reasoning that was in it and is dropped
-  std::optional<FinishReason> finish;  // set in the chunk that ends the reply
-};
-
 // Reads events and answers. Keeps its buffers between calls: one for each stream.
-class WireReader {
+class WireReader final : public ReplyReader {
  public:
   WireReader();
-  ~WireReader();
+  ~WireReader() override;
   WireReader(const WireReader&) = delete;
   WireReader& operator=(const WireReader&) = delete;
 
-  // Tolerates what servers get wrong inside strings (llm/json_repair.h). An error that the server
-  // reports in place of a reply is answered as the error it stands for; what is no chunk and no
-  // answer is kUpstream.
-  Result<WireChunk> Read(std::string_view json);
+  // Tolerates what servers get wrong inside strings (llm/json_repair.h).
+  Result<WireChunk> Read(std::string_view json) override;
 
  private:
   struct Buffers;

@@ -1,4 +1,4 @@
-#include "llm/openai_stream.h"
+#include "llm/reply_body_stream.h"
 
 #include <chrono>
 #include <utility>
@@ -40,10 +40,11 @@ std::string_view WordFor(std::optional<FinishReason> reason) {
 
 }  // namespace
 
-OpenaiStream::OpenaiStream(Clock& clock, std::unique_ptr<BodyStream> body)
-    : clock_(clock), body_(std::move(body)) {}
+ReplyBodyStream::ReplyBodyStream(Clock& clock, std::unique_ptr<BodyStream> body,
+                                 std::unique_ptr<ReplyReader> reader)
+    : clock_(clock), body_(std::move(body)), reader_(std::move(reader)) {}
 
-Task<Result<std::optional<std::string>>> OpenaiStream::Next() {
+Task<Result<std::optional<std::string>>> ReplyBodyStream::Next() {
   std::string text;
   while (text.empty() && !outcome_) {
     auto piece = co_await body_->Next();
@@ -67,7 +68,7 @@ Task<Result<std::optional<std::string>>> OpenaiStream::Next() {
   co_return std::optional<std::string>();
 }
 
-void OpenaiStream::TakePiece(std::string_view piece, std::string& text) {
+void ReplyBodyStream::TakePiece(std::string_view piece, std::string& text) {
   if (shape_ == Shape::kUnknown) {
     const std::string_view visible = SkipToText(piece);
     if (visible.empty()) return;
@@ -82,7 +83,7 @@ void OpenaiStream::TakePiece(std::string_view piece, std::string& text) {
   }
 }
 
-void OpenaiStream::TakeEvents(std::string_view piece, std::string& text) {
+void ReplyBodyStream::TakeEvents(std::string_view piece, std::string& text) {
   while (!outcome_) {
     auto event = events_.Take(piece);
     if (!event) {
@@ -99,8 +100,8 @@ void OpenaiStream::TakeEvents(std::string_view piece, std::string& text) {
   }
 }
 
-void OpenaiStream::TakePayload(std::string_view payload, std::string& text) {
-  auto chunk = reader_.Read(payload);
+void ReplyBodyStream::TakePayload(std::string_view payload, std::string& text) {
+  auto chunk = reader_->Read(payload);
   if (!chunk) {
     outcome_ = chunk.error();
     return;
@@ -113,20 +114,20 @@ void OpenaiStream::TakePayload(std::string_view payload, std::string& text) {
   if (chunk->finish) Finish(chunk->finish);
 }
 
-void OpenaiStream::TakeWhole(std::string_view piece) {
+void ReplyBodyStream::TakeWhole(std::string_view piece) {
   if (whole_.size() + piece.size() > limits::kUpstreamBodyBytesMax) {
     return Fail("sent an answer that is too long");
   }
   whole_ += piece;
 }
 
-void OpenaiStream::TakeEnd(std::string& text) {
+void ReplyBodyStream::TakeEnd(std::string& text) {
   if (shape_ != Shape::kWhole) return Fail("ended the stream before the reply was whole");
   TakePayload(SkipToText(whole_), text);
   if (!outcome_) Finish(std::nullopt);
 }
 
-void OpenaiStream::Finish(std::optional<FinishReason> reason) {
+void ReplyBodyStream::Finish(std::optional<FinishReason> reason) {
   if (reason == FinishReason::kContentFilter)
     return Fail("cut the reply off by its content filter");
   if (visible_bytes_ == 0) {
@@ -138,7 +139,7 @@ void OpenaiStream::Finish(std::optional<FinishReason> reason) {
   outcome_ = Ok();
 }
 
-void OpenaiStream::Fail(std::string what) {
+void ReplyBodyStream::Fail(std::string what) {
   outcome_ = Error(ErrorCode::kUpstream, "the server " + std::move(what));
 }
 

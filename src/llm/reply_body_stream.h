@@ -1,5 +1,5 @@
-// The reply of one request to an OpenAI-compatible server, as tokens: an event stream, or one JSON
-// answer where the server did not stream.
+// The reply of one request to a model server, as tokens: an event stream, or one JSON answer where
+// the server did not stream. What an event says is up to the reader of the server's wire format.
 #pragma once
 
 #include <cstddef>
@@ -9,17 +9,18 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "llm/openai_wire.h"
 #include "llm/provider.h"
+#include "llm/reply_reader.h"
 #include "net/http.h"
 #include "net/sse.h"
 
 namespace nat {
 
-class OpenaiStream final : public TokenStream {
+class ReplyBodyStream final : public TokenStream {
  public:
   // `body` is that of an answer with status 200. `clock` outlives the stream.
-  OpenaiStream(Clock& clock, std::unique_ptr<BodyStream> body);
+  ReplyBodyStream(Clock& clock, std::unique_ptr<BodyStream> body,
+                  std::unique_ptr<ReplyReader> reader);
 
   // What has arrived together comes as one token. A reply is whole once the server gave a finish
   // reason or [DONE]. kEmptyReply where it then has no visible text; kUpstream where the body ends
@@ -45,7 +46,7 @@ class OpenaiStream final : public TokenStream {
   std::unique_ptr<BodyStream> body_;  // null once nothing more is wanted of it
   Shape shape_ = Shape::kUnknown;
   SseParser events_;
-  WireReader reader_;
+  std::unique_ptr<ReplyReader> reader_;
   std::string whole_;  // with kWhole: the answer so far
   std::size_t visible_bytes_ = 0;
   std::size_t hidden_bytes_ = 0;

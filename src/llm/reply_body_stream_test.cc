@@ -1,4 +1,4 @@
-#include "llm/openai_stream.h"
+#include "llm/reply_body_stream.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <deque>
 
+#include "llm/openai_wire.h"
 #include "tests/support/fake_answers.h"
 #include "tests/support/run_task.h"
 
@@ -50,7 +51,8 @@ struct Read {
 Read ReadAll(std::vector<std::string> pieces, std::optional<Error> fault = std::nullopt) {
   asio::io_context loop;
   SystemClock clock;
-  OpenaiStream stream(clock, std::make_unique<ScriptedBody>(std::move(pieces), std::move(fault)));
+  ReplyBodyStream stream(clock, std::make_unique<ScriptedBody>(std::move(pieces), std::move(fault)),
+                         std::make_unique<WireReader>());
   Read read;
   for (;;) {
     auto next = stream.Next();
@@ -74,31 +76,31 @@ void ExpectBroken(const Read& read, const std::string& reason,
   EXPECT_THAT(read.error->message, HasSubstr(reason));
 }
 
-TEST(OpenaiStream, TakesAStreamThatEndsWithoutSayingSoForBroken) {
+TEST(ReplyBodyStream, TakesAStreamThatEndsWithoutSayingSoForBroken) {
   const auto read = ReadAll({ContentEvent("half")});
   EXPECT_EQ(read.text(), "half");
   ExpectBroken(read, "before the reply was whole");
 }
 
-TEST(OpenaiStream, PassesOnWhatBrokeTheBodyAfterTheTextBeforeIt) {
+TEST(ReplyBodyStream, PassesOnWhatBrokeTheBodyAfterTheTextBeforeIt) {
   const auto read = ReadAll({ContentEvent("half")}, kReset);
   EXPECT_EQ(read.text(), "half");
   ExpectBroken(read, "reset");
 }
 
-TEST(OpenaiStream, TakesABreakAfterTheFinishReasonForAnEnd) {
+TEST(ReplyBodyStream, TakesABreakAfterTheFinishReasonForAnEnd) {
   const auto read = ReadAll({ContentEvent("whole"), FinishEvent("stop")}, kReset);
   EXPECT_EQ(read.text(), "whole");
   EXPECT_FALSE(read.error);
 }
 
-TEST(OpenaiStream, TakesDoneWithoutFinishReasonForAnEnd) {
+TEST(ReplyBodyStream, TakesDoneWithoutFinishReasonForAnEnd) {
   const auto read = ReadAll({ContentEvent("whole"), kDoneEvent});
   EXPECT_EQ(read.text(), "whole");
   EXPECT_FALSE(read.error);
 }
 
-TEST(OpenaiStream, RefusesAReplyWithoutVisibleText) {
+TEST(ReplyBodyStream, RefusesAReplyWithoutVisibleText) {
   constexpr auto kEmpty = ErrorCode::kEmptyReply;
   ExpectBroken(ReadAll({kDoneEvent}), "without visible text, by stop", kEmpty);
   ExpectBroken(ReadAll({ReasoningEvent("reasoning", "hm"), FinishEvent("length"), kDoneEvent}),
@@ -108,13 +110,13 @@ TEST(OpenaiStream, RefusesAReplyWithoutVisibleText) {
                "by length", kEmpty);
 }
 
-TEST(OpenaiStream, RefusesAReplyThatAFilterCutOff) {
+TEST(ReplyBodyStream, RefusesAReplyThatAFilterCutOff) {
   const auto read = ReadAll({ContentEvent("You could"), FinishEvent("content_filter")});
   EXPECT_EQ(read.text(), "You could");
   ExpectBroken(read, "content filter");
 }
 
-TEST(OpenaiStream, StopsAtAnErrorInTheStreamAndShowsTheTextBeforeIt) {
+TEST(ReplyBodyStream, StopsAtAnErrorInTheStreamAndShowsTheTextBeforeIt) {
   const auto read = ReadAll(
       {ContentEvent("half") + "data: {\"error\":{\"code\":429}}\n\n" + ContentEvent("never")});
   EXPECT_EQ(read.text(), "half");
@@ -122,7 +124,7 @@ TEST(OpenaiStream, StopsAtAnErrorInTheStreamAndShowsTheTextBeforeIt) {
   EXPECT_EQ(read.error->code, ErrorCode::kRateLimited);
 }
 
-TEST(OpenaiStream, RefusesHtmlNonsenseAndNothing) {
+TEST(ReplyBodyStream, RefusesHtmlNonsenseAndNothing) {
   ExpectBroken(ReadAll({"  \n<!doctype html><html>"}), "HTML");
   ExpectBroken(ReadAll({"data: nonsense\n\n"}), "not a chat completion");
   ExpectBroken(ReadAll({"Internal Server Error"}), "before the reply was whole");
@@ -131,7 +133,7 @@ TEST(OpenaiStream, RefusesHtmlNonsenseAndNothing) {
   ExpectBroken(ReadAll({"{\"choices\":["}), "not a chat completion");
 }
 
-TEST(OpenaiStream, BoundsReasoningAndText) {
+TEST(ReplyBodyStream, BoundsReasoningAndText) {
   const std::string large(100'000, 'x');
   std::vector<std::string> reasoning(limits::kHiddenBytesMax / large.size() + 1,
                                      ReasoningEvent("thinking", large));
@@ -142,7 +144,7 @@ TEST(OpenaiStream, BoundsReasoningAndText) {
   ExpectBroken(ReadAll(std::move(whole)), "too long");
 }
 
-TEST(OpenaiStream, ReadsAStreamHoweverItIsCut) {
+TEST(ReplyBodyStream, ReadsAStreamHoweverItIsCut) {
   std::string stream = "\xEF\xBB\xBF: comment\r\n\r\n";
   for (const std::string token : {"Sch\xC3\xB6n", ", ", "\xF0\x9F\x99\x82", "."})
     stream += ContentEvent(token);
@@ -157,14 +159,14 @@ TEST(OpenaiStream, ReadsAStreamHoweverItIsCut) {
   }
 }
 
-TEST(OpenaiStream, JoinsWhatArrivedTogetherAndNothingElse) {
+TEST(ReplyBodyStream, JoinsWhatArrivedTogetherAndNothingElse) {
   const auto read =
       ReadAll({ContentEvent("a") + ContentEvent("b"), ReasoningEvent("reasoning", "r"),
                ContentEvent("c") + FinishEvent("stop")});
   EXPECT_THAT(read.tokens, ::testing::ElementsAre("ab", "c"));
 }
 
-TEST(OpenaiStream, ReadsAnAnswerThatIsNotAStream) {
+TEST(ReplyBodyStream, ReadsAnAnswerThatIsNotAStream) {
   const std::string answer = "\n " + WholeReply("All at once.").pieces.at(0);
   for (std::size_t cut = 1; cut <= answer.size(); cut += 7) {
     const auto read = ReadAll({answer.substr(0, cut), answer.substr(cut)});
