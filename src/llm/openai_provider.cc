@@ -59,10 +59,15 @@ ClientRequest OpenaiProvider::MakeRequest(const ChatRequest& request) const {
 Task<Result<std::unique_ptr<TokenStream>>> OpenaiProvider::Open(ChatRequest request) {
   auto outgoing = MakeRequest(request);
   auto response = co_await client_.Send(std::move(outgoing));
-  if (!response) co_return response.error();
+  if (!response) {
+    Error error = std::move(response).error();
+    if (error.code == ErrorCode::kTimeout) error.code = ErrorCode::kFirstTokenTimeout;
+    co_return error;
+  }
   if (response->status == 200) {
     std::unique_ptr<TokenStream> tokens = std::make_unique<ReplyBodyStream>(
-        clock_, std::move(response->body), std::make_unique<WireReader>());
+        clock_, std::move(response->body), std::make_unique<WireReader>(),
+        options_.timeouts.between_bytes);
     co_return std::move(tokens);
   }
   auto body = co_await ReadWhole(*response->body, kErrorBodyBytesMax);

@@ -67,6 +67,27 @@ TEST_F(OpenaiProviderTest, TakesTheStatusWhereTheErrorsBodyIsBrokenOrEndless) {
   }
 }
 
+TEST_F(OpenaiProviderTest, KnowsAServerThatNeverBeginsFromOneThatStops) {
+  FakeAnswer stopping = StreamOf({ContentEvent("half")});
+  stopping.ending = FakeEnding::kHang;
+  upstream_.Answer(SilentAnswer());
+  upstream_.Answer(stopping);
+  OpenaiOptions options = Options();
+  options.timeouts.first_byte = std::chrono::milliseconds(100);
+  options.timeouts.between_bytes = std::chrono::milliseconds(100);
+  auto silent = Open(options);
+  ASSERT_FALSE(silent);
+  EXPECT_EQ(silent.error().code, ErrorCode::kFirstTokenTimeout);
+  auto tokens = Open(options);
+  ASSERT_TRUE(tokens);
+  auto first = (*tokens)->Next();
+  ASSERT_TRUE(RunTask(loop_, std::move(first)));
+  auto second = (*tokens)->Next();
+  auto stopped = RunTask(loop_, std::move(second));
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::kTokenTimeout);
+}
+
 TEST_F(OpenaiProviderTest, DoesNotSendAKeyWithALineBreakNorRepeatIt) {
   OpenaiOptions options = Options();
   options.api_key = Secret("hunter2\n");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <utility>
 
 #include "llm/json_repair.h"
@@ -140,6 +141,36 @@ simdjson::error_code ReadMessage(ondemand::value value, WireChunk& chunk) {
   return simdjson::SUCCESS;
 }
 
+// A count that is not one is left as it is: no reply fails for its bill.
+void ReadCount(ondemand::value value, std::size_t& count) {
+  constexpr std::uint64_t kTokensMax = 1'000'000'000;
+  std::uint64_t number = 0;
+  if (value.get_uint64().get(number) == simdjson::SUCCESS) count = std::min(number, kTokensMax);
+}
+
+// {"prompt_tokens":9,"completion_tokens":9,...}, or the same under the names of newer APIs.
+simdjson::error_code ReadUsage(ondemand::value value, WireChunk& chunk) {
+  ondemand::json_type type;
+  if (const auto error = value.type().get(type)) return error;
+  if (type != ondemand::json_type::object) return simdjson::SUCCESS;
+  ondemand::object counts;
+  if (const auto error = value.get_object().get(counts)) return error;
+  Usage usage;
+  for (auto field : counts) {
+    std::string_view name;
+    if (const auto error = field.unescaped_key().get(name)) return error;
+    ondemand::value count;
+    if (const auto error = field.value().get(count)) return error;
+    if (name == "prompt_tokens" || name == "input_tokens") {
+      ReadCount(count, usage.tokens_in);
+    } else if (name == "completion_tokens" || name == "output_tokens") {
+      ReadCount(count, usage.tokens_out);
+    }
+  }
+  if (usage.tokens_in + usage.tokens_out > 0) chunk.usage = usage;
+  return simdjson::SUCCESS;
+}
+
 simdjson::error_code ReadChoice(ondemand::object choice, Found& found) {
   for (auto field : choice) {
     std::string_view name;
@@ -156,6 +187,8 @@ simdjson::error_code ReadChoice(ondemand::object choice, Found& found) {
       if (!word.empty()) found.chunk.finish = FinishReasonOf(word);
     } else if (name == "error") {
       found.has_error |= !IsNull(value);
+    } else if (name == "usage") {  // Moonshot's place for it
+      if (const auto error = ReadUsage(value, found.chunk)) return error;
     }
   }
   return simdjson::SUCCESS;
@@ -186,6 +219,8 @@ simdjson::error_code ReadDocument(ondemand::document& document, Found& found) {
       if (const auto error = ReadChoices(value, found)) return error;
     } else if (name == "error") {
       found.has_error |= !IsNull(value);
+    } else if (name == "usage") {
+      if (const auto error = ReadUsage(value, found.chunk)) return error;
     }
   }
   return simdjson::SUCCESS;

@@ -21,6 +21,7 @@ struct WireChunk {
   std::string text;                    // visible; may be empty
   std::size_t hidden_bytes = 0;        // reasoning that was in it and is dropped
   std::optional<FinishReason> finish;  // set in the chunk that ends the reply
+  std::optional<Usage> usage;          // of the whole request, as far as it is known
 };
 
 class ReplyReader {
