@@ -72,7 +72,7 @@ Task<Result<std::unique_ptr<TokenStream>>> OpenaiProvider::Open(ChatRequest requ
   }
   auto body = co_await ReadWhole(*response->body, kErrorBodyBytesMax);
   const std::string text = body ? std::move(*body) : "";
-  co_return ErrorOfStatus(response->status, response->headers, text);
+  co_return ErrorOfStatus(response->status, response->headers, text, clock_.Now());
 }
 
 }  // namespace nat

@@ -213,7 +213,7 @@ const std::vector<Saying>& Sayings() {
       {"error_baseten_string.json", "", kRateLimited, 429},
       {"error_openai.json", "", kRateLimited, 429},
       {"error_openai_quota.json", "", kUpstreamRefused, 429},
-      {"error_openai_context.json", "", kInvalidInput, 400},
+      {"error_openai_context.json", "", kContextTooLong, 400},
       {"error_fastapi_detail.json", "", kInvalidInput, 422},
       {"error_vllm.json", "", kUpstreamRefused, 404},
       {"error_message.json", "", kUpstreamRefused, 401},

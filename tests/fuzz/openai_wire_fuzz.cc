@@ -34,7 +34,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   Check(next && next->text == "next");
 
   constexpr std::size_t kMessageBytesMax = 100;
-  Check(nat::ErrorOfStatus(500, nat::Headers(), content).message.size() <= kMessageBytesMax);
+  Check(nat::ErrorOfStatus(500, nat::Headers(), content, nat::Time()).message.size() <=
+        kMessageBytesMax);
   Check(nat::ErrorOfReport(content).message.size() <= kMessageBytesMax);
   return 0;
 }
