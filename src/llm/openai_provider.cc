@@ -40,7 +40,10 @@ ClientRequest OpenaiProvider::MakeRequest(const ChatRequest& request) const {
   WireOptions wire;
   wire.model = options_.model;
   wire.is_streaming = options_.is_streaming;
+  wire.temperature = options_.temperature;
+  wire.token_limit_field = options_.token_limit_field;
   wire.reasoning_effort = options_.reasoning_effort;
+  wire.omitted_fields = options_.omitted_fields;
   wire.extra_body = options_.extra_body;
 
   ClientRequest made;

@@ -37,9 +37,12 @@ struct OpenaiOptions {
   AuthScheme auth_scheme = AuthScheme::kBearer;
   std::string api_key_header;
   std::vector<std::pair<std::string, std::string>> extra_headers;
-  json::object extra_body;  // replaces fields of the request; a null removes one
+  json::object extra_body;  // replaces and adds fields of the request; a null removes one
   std::optional<std::string> reasoning_effort;
-  bool is_streaming = true;  // false for a server that can only answer at once
+  double temperature = 0.7;                      // where the request has none
+  std::string token_limit_field = "max_tokens";  // or "max_completion_tokens"
+  std::vector<std::string> omitted_fields;       // that the server refuses
+  bool is_streaming = true;                      // false for a server that can only answer at once
   ClientTimeouts timeouts;
 };
 

@@ -133,11 +133,17 @@ TEST_F(OpenaiProviderTest, AddsHeadersAndFields) {
   options.extra_headers = {{"X-Title", "NotATherapist"}, {"User-Agent", "own"}};
   options.extra_body = json::object{{"top_p", 0.9}};
   options.reasoning_effort = "low";
+  options.temperature = 0.25;
+  options.token_limit_field = "max_completion_tokens";
+  options.omitted_fields = {"stream_options"};
   ASSERT_TRUE(Open(std::move(options)));
   EXPECT_EQ(Sent().headers.at("x-title"), "NotATherapist");
   EXPECT_EQ(Sent().headers.at("user-agent"), "own");
   EXPECT_EQ(Sent().json.at("top_p"), 0.9);
   EXPECT_EQ(Sent().json.at("reasoning_effort"), "low");
+  EXPECT_EQ(Sent().json.at("temperature"), 0.25);
+  EXPECT_TRUE(Sent().json.as_object().contains("max_completion_tokens"));
+  EXPECT_FALSE(Sent().json.as_object().contains("stream_options"));
 }
 
 TEST_F(OpenaiProviderTest, CancelsTheUpstreamWhenTheStreamIsDropped) {

@@ -226,6 +226,25 @@ simdjson::error_code ReadDocument(ondemand::document& document, Found& found) {
   return simdjson::SUCCESS;
 }
 
+// Only ever less than what is configured: what is not configured may be refused.
+std::string EffortOf(const ChatRequest& request, const std::string& configured) {
+  const bool is_least = configured == "none" || configured == "minimal";
+  return request.reasons_less && !is_least ? "low" : configured;
+}
+
+void Merge(const json::object& extra, json::object& body) {
+  for (const auto& [name, value] : extra) {
+    json::value* present = body.if_contains(name);
+    if (value.is_null()) {
+      body.erase(name);
+    } else if (present != nullptr && present->is_object() && value.is_object()) {
+      Merge(value.get_object(), present->get_object());
+    } else {
+      body[name] = value;
+    }
+  }
+}
+
 }  // namespace
 
 std::string WriteChatRequest(const ChatRequest& request, const WireOptions& options) {
@@ -236,18 +255,15 @@ std::string WriteChatRequest(const ChatRequest& request, const WireOptions& opti
   json::object body;
   body["model"] = options.model;
   body["messages"] = std::move(messages);
-  body["max_tokens"] = request.reply_tokens_max;
+  body[options.token_limit_field] = request.reply_tokens_max;
   body["temperature"] = request.temperature.value_or(options.temperature);
   body["stream"] = options.is_streaming;
   if (options.is_streaming) body["stream_options"] = json::object{{"include_usage", true}};
-  if (options.reasoning_effort) body["reasoning_effort"] = *options.reasoning_effort;
-  for (const auto& [name, value] : options.extra_body) {
-    if (value.is_null()) {
-      body.erase(name);
-    } else {
-      body[name] = value;
-    }
+  if (options.reasoning_effort) {
+    body["reasoning_effort"] = EffortOf(request, *options.reasoning_effort);
   }
+  for (const auto& name : options.omitted_fields) body.erase(name);
+  Merge(options.extra_body, body);
   return ToJson(body);
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -19,8 +20,12 @@ struct WireOptions {
   std::string model;
   bool is_streaming = true;
   double temperature = 0.7;  // where the request has none
+  // "max_completion_tokens" for the newer models of OpenAI, which refuse the old name.
+  std::string token_limit_field = "max_tokens";
   std::optional<std::string> reasoning_effort;
-  json::object extra_body;  // replaces fields of the request; a null removes one
+  std::vector<std::string> omitted_fields;  // that this server refuses, such as "temperature"
+  // Replaces and adds fields of the request, objects field by field; a null removes one.
+  json::object extra_body;
 };
 
 // The body of POST /chat/completions.

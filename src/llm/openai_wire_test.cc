@@ -155,6 +155,58 @@ TEST(WriteChatRequest, LetsOptionsReplaceAndRemoveFields) {
   EXPECT_EQ(body.at("temperature"), 1);
 }
 
+TEST(WriteChatRequest, MergesObjectsFieldByField) {
+  WireOptions options;
+  options.extra_body =
+      json::parse(R"({"stream_options": {"chunked": 1, "include_usage": null}, "a": {"b": null},
+                      "model": {"id": 7}})")
+          .as_object();
+  const auto body = json::parse(WriteChatRequest(ShortTalk(), options)).as_object();
+  EXPECT_EQ(body.at("stream_options"), json::parse(R"({"chunked": 1})"));
+  EXPECT_EQ(body.at("a"), json::parse(R"({"b": null})"));
+  EXPECT_EQ(body.at("model"), json::parse(R"({"id": 7})"));
+}
+
+TEST(WriteChatRequest, LeavesOutWhatAServerRefuses) {
+  WireOptions options;
+  options.token_limit_field = "max_completion_tokens";
+  options.omitted_fields = {"temperature", "stream_options", "absent"};
+  const auto body = json::parse(WriteChatRequest(ShortTalk(), options)).as_object();
+  EXPECT_EQ(body.at("max_completion_tokens"), 1'500);
+  for (const auto* name : {"max_tokens", "temperature", "stream_options"}) {
+    EXPECT_FALSE(body.contains(name)) << name;
+  }
+}
+
+TEST(WriteChatRequest, TakesTheTemperatureOfTheRequestBeforeItsOwn) {
+  WireOptions options;
+  options.temperature = 0.2;
+  ChatRequest request = ShortTalk();
+  EXPECT_EQ(json::parse(WriteChatRequest(request, options)).at("temperature"), 0.2);
+  request.temperature = 0.0;
+  EXPECT_EQ(json::parse(WriteChatRequest(request, options)).at("temperature"), 0.0);
+}
+
+TEST(WriteChatRequest, NeverAsksForReasoningWhereNoneIsConfiguredNorForMoreOfIt) {
+  ChatRequest request = ShortTalk();
+  request.reasons_less = true;
+  WireOptions options;
+  const auto effort = [&] {
+    const auto body = json::parse(WriteChatRequest(request, options)).as_object();
+    return body.contains("reasoning_effort") ? std::string(body.at("reasoning_effort").as_string())
+                                             : "absent";
+  };
+  EXPECT_EQ(effort(), "absent");
+  for (const std::string configured : {"high", "medium", "low"}) {
+    options.reasoning_effort = configured;
+    EXPECT_EQ(effort(), "low");
+  }
+  for (const std::string configured : {"minimal", "none"}) {
+    options.reasoning_effort = configured;
+    EXPECT_EQ(effort(), configured);
+  }
+}
+
 TEST(WriteChatRequest, SaysTheWholeConversation) {
   WireOptions options;
   options.model = "openai/gpt-oss-120b";
