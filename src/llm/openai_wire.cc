@@ -1,19 +1,14 @@
 #include "llm/openai_wire.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <utility>
 
-#include "llm/json_repair.h"
 #include "llm/openai_error.h"
+#include "llm/tolerant_parser.h"
 
 namespace nat {
 namespace {
-
-namespace ondemand = simdjson::ondemand;
 
 std::string_view NameOf(Role role) {
   switch (role) {
@@ -49,11 +44,6 @@ struct Found {
   bool has_choices = false;
   bool has_error = false;
 };
-
-bool IsNull(ondemand::value& value) {
-  bool is_null = false;
-  return value.is_null().get(is_null) == simdjson::SUCCESS && is_null;
-}
 
 // The size of a value as it stands in the document.
 simdjson::error_code CountBytes(ondemand::value value, std::size_t& bytes) {
@@ -141,13 +131,6 @@ simdjson::error_code ReadMessage(ondemand::value value, WireChunk& chunk) {
   return simdjson::SUCCESS;
 }
 
-// A count that is not one is left as it is: no reply fails for its bill.
-void ReadCount(ondemand::value value, std::size_t& count) {
-  constexpr std::uint64_t kTokensMax = 1'000'000'000;
-  std::uint64_t number = 0;
-  if (value.get_uint64().get(number) == simdjson::SUCCESS) count = std::min(number, kTokensMax);
-}
-
 // {"prompt_tokens":9,"completion_tokens":9,...}, or the same under the names of newer APIs.
 simdjson::error_code ReadUsage(ondemand::value value, WireChunk& chunk) {
   ondemand::json_type type;
@@ -207,9 +190,7 @@ simdjson::error_code ReadChoices(ondemand::value value, Found& found) {
   return simdjson::SUCCESS;
 }
 
-simdjson::error_code ReadDocument(ondemand::document& document, Found& found) {
-  ondemand::object object;
-  if (const auto error = document.get_object().get(object)) return error;
+simdjson::error_code ReadAll(ondemand::object object, Found& found) {
   for (auto field : object) {
     std::string_view name;
     if (const auto error = field.unescaped_key().get(name)) return error;
@@ -267,34 +248,17 @@ std::string WriteChatRequest(const ChatRequest& request, const WireOptions& opti
   return ToJson(body);
 }
 
-struct WireReader::Buffers {
-  ondemand::parser parser;
-  std::string padded;
-
-  // simdjson reads, and ignores, some bytes beyond the end.
-  simdjson::error_code Read(std::string_view json, Found& found) {
-    padded.reserve(json.size() + simdjson::SIMDJSON_PADDING);
-    padded = json;
-    ondemand::document document;
-    const auto error =
-        parser.iterate(padded.data(), padded.size(), padded.capacity() + 1).get(document);
-    return error ? error : ReadDocument(document, found);
-  }
-};
-
-WireReader::WireReader() : buffers_(std::make_unique<Buffers>()) {}
+WireReader::WireReader() : parser_(std::make_unique<TolerantParser>()) {}
 
 WireReader::~WireReader() = default;
 
 Result<WireChunk> WireReader::Read(std::string_view json) {
   Found found;
-  if (buffers_->Read(json, found)) {
+  const bool is_read = parser_->Read(json, [&found](ondemand::object object) {
     found = Found();
-    const std::string repaired = RepairJson(json);
-    if (buffers_->Read(repaired, found)) {
-      return Error(ErrorCode::kUpstream, "sent what is not a chat completion");
-    }
-  }
+    return ReadAll(object, found);
+  });
+  if (!is_read) return Error(ErrorCode::kUpstream, "sent what is not a chat completion");
   if (found.has_error || !found.has_choices) return ErrorOfReport(json);
   return std::move(found.chunk);
 }

@@ -15,6 +15,8 @@
 
 namespace nat {
 
+class TolerantParser;
+
 // What a request says besides the conversation.
 struct WireOptions {
   std::string model;
@@ -43,9 +45,7 @@ class WireReader final : public ReplyReader {
   Result<WireChunk> Read(std::string_view json) override;
 
  private:
-  struct Buffers;
-
-  std::unique_ptr<Buffers> buffers_;
+  std::unique_ptr<TolerantParser> parser_;
 };
 
 }  // namespace nat
