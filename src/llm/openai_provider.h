@@ -20,14 +20,11 @@
 #include "base/json.h"
 #include "base/secret.h"
 #include "llm/provider.h"
+#include "llm/upstream_call.h"
 #include "net/http_client.h"
 #include "net/url.h"
 
 namespace nat {
-
-// How the key is sent: `Authorization: Bearer KEY`, `Authorization: Api-Key KEY` (Baseten's
-// dedicated deployments), or alone in the field `api_key_header`, such as `api-key` (Azure).
-enum class AuthScheme { kBearer, kApiKey, kCustomHeader };
 
 struct OpenaiOptions {
   std::string name;  // as `source.provider` shows it

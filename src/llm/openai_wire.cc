@@ -6,6 +6,7 @@
 
 #include "llm/openai_error.h"
 #include "llm/tolerant_parser.h"
+#include "llm/upstream_call.h"
 
 namespace nat {
 namespace {
@@ -213,19 +214,6 @@ std::string EffortOf(const ChatRequest& request, const std::string& configured) 
   return request.reasons_less && !is_least ? "low" : configured;
 }
 
-void Merge(const json::object& extra, json::object& body) {
-  for (const auto& [name, value] : extra) {
-    json::value* present = body.if_contains(name);
-    if (value.is_null()) {
-      body.erase(name);
-    } else if (present != nullptr && present->is_object() && value.is_object()) {
-      Merge(value.get_object(), present->get_object());
-    } else {
-      body[name] = value;
-    }
-  }
-}
-
 }  // namespace
 
 std::string WriteChatRequest(const ChatRequest& request, const WireOptions& options) {
@@ -244,7 +232,7 @@ std::string WriteChatRequest(const ChatRequest& request, const WireOptions& opti
     body["reasoning_effort"] = EffortOf(request, *options.reasoning_effort);
   }
   for (const auto& name : options.omitted_fields) body.erase(name);
-  Merge(options.extra_body, body);
+  MergeFields(options.extra_body, body);
   return ToJson(body);
 }
 
