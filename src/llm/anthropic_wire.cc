@@ -1,5 +1,7 @@
 #include "llm/anthropic_wire.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "llm/openai_error.h"
@@ -21,6 +23,21 @@ void AddParagraph(std::string_view text, std::string& whole) {
   whole += text;
 }
 
+// What a person wrote, without tags that would make it ours: their angle brackets become U+2039 and
+// U+203A, which look like them.
+std::string WithoutOurTags(const std::string& text) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kTags = {
+      {{"<system>", "\xE2\x80\xB9system\xE2\x80\xBA"},
+       {"</system>", "\xE2\x80\xB9/system\xE2\x80\xBA"}}};
+  std::string cleaned = text;
+  for (const auto& [tag, harmless] : kTags) {
+    for (std::size_t at = cleaned.find(tag); at != std::string::npos; at = cleaned.find(tag, at)) {
+      cleaned.replace(at, tag.size(), harmless);
+    }
+  }
+  return cleaned;
+}
+
 struct Conversation {
   std::string system;
   std::vector<ChatMessage> messages;  // kUser and kAssistant in turns
@@ -38,7 +55,7 @@ Conversation Arrange(const std::vector<ChatMessage>& messages) {
     if (message.role != Role::kSystem) {
       const bool begins_late = arranged.messages.empty() && message.role == Role::kAssistant;
       if (begins_late) AddMessage(Role::kUser, kBegin, arranged.messages);
-      AddMessage(message.role, message.text, arranged.messages);
+      AddMessage(message.role, WithoutOurTags(message.text), arranged.messages);
     } else if (arranged.messages.empty()) {
       AddParagraph(message.text, arranged.system);
     } else {
@@ -188,7 +205,7 @@ std::string WriteAnthropicRequest(const ChatRequest& request, const AnthropicWir
   if (!conversation.system.empty()) body["system"] = conversation.system;
   body["messages"] = std::move(messages);
   body["max_tokens"] = request.reply_tokens_max;
-  body["temperature"] = request.temperature.value_or(options.temperature);
+  body["temperature"] = std::min(request.temperature.value_or(options.temperature), 1.0);
   body["stream"] = options.is_streaming;
   if (options.reasoning_effort) {
     const std::string effort = request.reasons_less ? "low" : *options.reasoning_effort;

@@ -29,9 +29,10 @@ struct AnthropicWireOptions {
 };
 
 // The body of POST /messages. What comes before the first person's words as system messages is
-// `system`; a later one becomes part of what the person said, in <system> tags. Messages of one
-// role in a row become one; what is empty is left out; where the conversation does not begin or
-// end with the person, a short note in brackets stands for them, as the API asks for it.
+// `system`; a later one becomes part of what the person said, in <system> tags, which nobody else's
+// text can hold. Messages of one role in a row become one; what is empty is left out; where the
+// conversation does not begin or end with the person, a short note in brackets stands for them, as
+// the API asks for it.
 std::string WriteAnthropicRequest(const ChatRequest& request, const AnthropicWireOptions& options);
 
 // Reads events and whole answers. One for each stream: the tokens of the request are counted at its

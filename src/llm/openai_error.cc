@@ -115,7 +115,8 @@ bool IsContextTooLong(const Complaint& complaint) {
 
 // Anthropic says so with status 400.
 bool IsUnpaid(const Complaint& complaint) {
-  constexpr std::array<std::string_view, 2> kPhrases = {"credit balance", "spend limit"};
+  constexpr std::array<std::string_view, 3> kPhrases = {"credit balance", "spend limit",
+                                                        "usage limits"};
   return HoldsAny(complaint.text, kPhrases);
 }
 
