@@ -50,7 +50,7 @@ class ModerationClientTest : public ::testing::Test {
     ModerationOptions options;
     options.base_url = *ParseUrl(upstream_.base_url());
     options.api_key = Secret("hunter2");
-    options.timeouts.first_byte = std::chrono::milliseconds(500);
+    options.timeouts.first_byte = std::chrono::milliseconds(200);
     options.timeouts.between_bytes = std::chrono::milliseconds(100);
     return options;
   }
