@@ -26,7 +26,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "net/http.h"
-#include "net/name_cache.h"
+#include "net/resolve_name.h"
 #include "net/url.h"
 
 namespace nat {

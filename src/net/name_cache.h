@@ -1,5 +1,4 @@
-// The addresses of the hosts that the client connects to, found once and kept for a while. Only
-// net/ includes this, for it shows Asio's sockets.
+// The addresses of the hosts that the client connects to, found once and kept for a while.
 //
 //   auto addresses = co_await names.Find(host, until);
 //   if (!addresses) co_return addresses.error();
@@ -11,8 +10,6 @@
 // at a time, and whoever wants the name meanwhile waits for that one.
 #pragma once
 
-#include <boost/asio/ip/address.hpp>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,16 +19,9 @@
 #include "base/async.h"
 #include "base/error.h"
 #include "net/deadline_watch.h"
+#include "net/resolve_name.h"
 
 namespace nat {
-
-using Addresses = std::vector<asio::ip::address>;
-
-// Asks for the addresses of a host, best first; an error where it has none.
-using ResolveName = std::function<Task<Result<Addresses>>(std::string host)>;
-
-// Asks the system: its hosts file and its name servers.
-Task<Result<Addresses>> ResolveBySystem(std::string host);
 
 class NameCache {
  public:

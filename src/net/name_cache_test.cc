@@ -212,13 +212,5 @@ TEST_F(NameCacheTest, KeepsBoundedNumbers) {
   EXPECT_EQ(names_->names(), limits::kNamesKeptMax);
 }
 
-TEST_F(NameCacheTest, AsksTheSystem) {
-  NameCache names(loop_.get_executor(), watch_, nullptr);
-  auto task = names.Find("localhost", clock_.SteadyNow() + 5s);
-  auto found = RunTask(loop_, std::move(task));
-  ASSERT_TRUE(found) << found.error().message;
-  EXPECT_TRUE(found->front().is_loopback());
-}
-
 }  // namespace
 }  // namespace nat
