@@ -48,13 +48,25 @@ inline constexpr auto kDrainTimeout = 25s;  // running replies at shutdown
 
 // HTTP, as a client.
 inline constexpr std::size_t kUpstreamHeadBytesMax = 64UL * 1024;
+inline constexpr std::size_t kUpstreamHeaderCountMax = 256;
+inline constexpr std::size_t kUpstreamInterimHeadsMax = 16;  // 1xx before the final response
+inline constexpr std::size_t kUpstreamSilentBytesMax = 64UL * 1024;  // compressed, without text
 inline constexpr std::size_t kUpstreamBodyBytesMax = 16UL * 1024 * 1024;
 inline constexpr std::size_t kUpstreamChunkLineBytesMax = 4UL * 1024;
 inline constexpr std::size_t kUpstreamEventBytesMax = 1024UL * 1024;  // one SSE event
 inline constexpr std::size_t kUpstreamReadBytes = 16UL * 1024;
 inline constexpr std::size_t kPooledConnectionsPerOriginMax = 64;
 inline constexpr auto kPooledConnectionIdleMax = 30s;
-inline constexpr auto kConnectTimeout = 5s;  // name, TCP and TLS together
+inline constexpr auto kConnectTimeout = 5s;         // name, TCP and TLS together
+inline constexpr auto kConnectAttemptTimeout = 1s;  // of one address, if there is another one
+inline constexpr auto kNameKept = 30s;              // the system's resolver tells no TTL
+inline constexpr auto kStaleNameKept = 600s;        // where a name cannot be found any more
+inline constexpr auto kNameRefreshTimeout = 500ms;  // then the old addresses are used
+inline constexpr auto kNameRetryPause = 5s;         // before that name is sought again
+inline constexpr std::size_t kNamesKeptMax = 256;
+inline constexpr std::size_t kAddressesPerNameMax = 16;
+inline constexpr std::size_t kTicketOriginsMax = 64;  // whose TLS tickets are kept
+inline constexpr std::size_t kTicketsPerOriginMax = 4;
 
 // A reply.
 inline constexpr std::size_t kReplyBytesMax = 256UL * 1024;
