@@ -56,10 +56,10 @@ withModel('a reply comes as one JSON answer, and the next one in the same conver
     assert.equal(second.source.provider, 'custom');
   });
 
-withModel('eight people at once share the one engine, and each gets a whole reply', 'known',
+withModel('six people at once share the one engine, and each gets a whole reply', 'known',
   async (service) => {
     const replies = await Promise.all(
-      Array.from({ length: 8 }, (_, number) => hear(service, `I am number ${number}.`)));
+      Array.from({ length: 6 }, (_, number) => hear(service, `I am number ${number}.`)));
     for (const { text, done } of replies) {
       assert.equal(text, KNOWN);
       assert.equal(done.source.provider, 'custom');

@@ -2,7 +2,7 @@
 // request says in a header where the gateway shall send it; here, to a model API that answers as
 // the test wants. That header takes the place of the key.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -80,13 +80,15 @@ const REFUSALS = {
   'a page of a proxy, 502': page(502),
   'an overload, 503': refused(503),
 };
-for (const [name, answer] of Object.entries(REFUSALS)) {
-  withAnswer(`${name}: the companion answers, and says so`, answer, async (service, upstream) => {
-    const { notices, done } = await hear(service, 'Hello?');
-    assertOffline({ notices, source: done.source });
-    assert.ok(upstream.asked.length > 0, 'the request did not come through');
-  });
-}
+describe('the companion answers, and says so, after', { concurrency: 3 }, () => {
+  for (const [name, answer] of Object.entries(REFUSALS)) {
+    withAnswer(name, answer, async (service, upstream) => {
+      const { notices, done } = await hear(service, 'Hello?');
+      assertOffline({ notices, source: done.source });
+      assert.ok(upstream.asked.length > 0, 'the request did not come through');
+    });
+  }
+});
 
 withAnswer('a request that the gateway itself refuses: the companion answers, and says so',
   streamed(KNOWN),
