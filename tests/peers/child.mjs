@@ -6,9 +6,10 @@ import { createInterface } from 'node:readline';
 
 const WAIT_MS = 30_000;
 
-export function start(command, args, environment = {}) {
+export function start(command, args) {
   const child = spawn(command, args, {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
+    // What Node warns of in programs of others is not for us to mend.
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_NO_WARNINGS: '1' },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   let hasEnded = false;
@@ -23,14 +24,21 @@ export function start(command, args, environment = {}) {
     news.emit('line');
   });
 
+  const nextLine = () => new Promise((resolve, reject) => {
+    const limit = setTimeout(() => reject(new Error(`${command} says nothing more`)), WAIT_MS);
+    news.once('line', () => {
+      clearTimeout(limit);
+      resolve();
+    });
+  });
+
   // The first match of `pattern` in what it has printed or will print.
   async function printed(pattern) {
-    const limit = AbortSignal.timeout(WAIT_MS);
     for (;;) {
       const match = lines.map((line) => pattern.exec(line)).find(Boolean);
       if (match) return match;
       if (hasEnded) throw new Error(`${command} has ended and never printed ${pattern}`);
-      await once(news, 'line', { signal: limit });
+      await nextLine();
     }
   }
 
