@@ -202,6 +202,18 @@ json::object TurnJson(const Turn& turn) {
   return fields;
 }
 
+json::object UsageJson(const ReplyUsage& usage) {
+  json::object fields;
+  if (usage.tokens) {
+    fields["tokens_in"] = usage.tokens->tokens_in;
+    fields["tokens_out"] = usage.tokens->tokens_out;
+    fields["cost"] = static_cast<double>(usage.cost_billionths) / 1e9;
+  }
+  fields["first_token_ms"] = usage.first_token.count();
+  fields["reply_ms"] = usage.whole.count();
+  return fields;
+}
+
 json::object ConversationJson(const Conversation& conversation) {
   json::object fields;
   fields["conversation_id"] = conversation.id.text();

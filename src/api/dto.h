@@ -42,6 +42,8 @@ Result<IdType> ReadId(std::string_view text) {
 }
 
 json::object TurnJson(const Turn& turn);
+// {tokens_in?, tokens_out?, cost?, first_token_ms, reply_ms}
+json::object UsageJson(const ReplyUsage& usage);
 json::object ConversationJson(const Conversation& conversation);
 json::object ConversationPageJson(const ConversationPage& page);
 json::object MessagePageJson(const MessagePage& page);

@@ -36,6 +36,7 @@ struct ApiParts {
   PurposeKey address_key;      // hashes addresses before they are kept as rate limit keys
   TrustedProxies trusted_proxies;
   AllowedOrigins allowed_origins;
+  bool shows_usage = false;  // whether a turn also says what it took
   // Whether the store answers; asked by the health checks.
   std::function<Task<Status>()> check_store;
 };

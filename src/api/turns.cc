@@ -43,7 +43,9 @@ Task<Result<Response>> GetTurn(ApiParts& parts, Exchange& exchange) {
   if (!id) co_return id.error();
   auto turn = co_await parts.chat.FindTurn(exchange.caller, *id);
   if (!turn) co_return turn.error();
-  co_return JsonResponse(200, TurnJson(*turn));
+  auto body = TurnJson(*turn);
+  if (parts.shows_usage && turn->usage) body["usage"] = UsageJson(*turn->usage);
+  co_return JsonResponse(200, body);
 }
 
 Task<Result<Response>> GetTurnEvents(ApiParts& parts, Exchange& exchange) {

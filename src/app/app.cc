@@ -179,7 +179,10 @@ Task<Status> App::MakeGateway() {
   companion.provider = std::make_unique<CompanionProvider>(parts.clock, std::move(*script));
   entries->push_back(std::move(companion));
   const Gateway::Parts shared{parts.clock, parts.metrics, *parts.log, parts.tasks};
-  parts.gateway = std::make_unique<Gateway>(shared, std::move(*entries), config_.gateway.options);
+  auto opinions = MakeSecondOpinions(config_, shared, parts.clients);
+  if (!opinions) co_return opinions.error();
+  parts.gateway = std::make_unique<Gateway>(shared, std::move(*entries), config_.gateway.options,
+                                            std::move(*opinions));
   parts.gateway->Prepare();
   co_return Ok();
 }
@@ -210,7 +213,7 @@ Status App::MakeServices() {
                *parts.conversation_service, *parts.rate_limiter, *parts.files,
                key.Derive(KeyPurpose::kCookies), key.Derive(KeyPurpose::kIdempotency),
                key.Derive(KeyPurpose::kAddressHashes), std::move(*proxies),
-               AllowedOrigins(config_.allowed_origins),
+               AllowedOrigins(config_.allowed_origins), config_.shows_usage,
                [this] { return CheckStore(parts_->clock, *parts_->database); }});
   return Ok();
 }

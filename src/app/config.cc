@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <set>
 #include <utility>
 
 #include "api/client_address.h"
@@ -150,19 +151,34 @@ std::filesystem::path DefaultDataDirectory(const Environment& environment) {
   return "/var/lib/notatherapist";
 }
 
+Status CheckProvider(const ProviderConfig& provider) {
+  if (provider.name.empty() || provider.name == "companion" || provider.name == "protocol") {
+    return Wrong("a provider's name", "must be a word other than companion and protocol");
+  }
+  auto url = ParseUrl(provider.base_url);
+  if (!url) return Wrong("the base_url of " + provider.name + ":", url.error().message);
+  if (provider.model.empty()) return Wrong("the model of " + provider.name, "is missing");
+  return Ok();
+}
+
 Status Check(const Config& config) {
   if (!config.database_url.empty() && !config.database_url.starts_with(kSqlitePrefix)) {
     return Wrong("NAT_DATABASE_URL", "must begin with sqlite: (other engines come later)");
   }
   auto proxies = TrustedProxies::Parse(config.trusted_proxies);
   if (!proxies) return Wrong("NAT_TRUSTED_PROXIES:", proxies.error().message);
+  std::set<std::string> names;
   for (const auto& provider : config.providers) {
-    if (provider.name.empty() || provider.name == "companion" || provider.name == "protocol") {
-      return Wrong("a provider's name", "must be a word other than companion and protocol");
+    auto checked = CheckProvider(provider);
+    if (!checked) return checked.error();
+    if (!names.insert(provider.name).second) {
+      return Wrong("the name " + provider.name, "stands for two providers; give each its own");
     }
-    auto url = ParseUrl(provider.base_url);
-    if (!url) return Wrong("the base_url of " + provider.name + ":", url.error().message);
-    if (provider.model.empty()) return Wrong("the model of " + provider.name, "is missing");
+  }
+  for (const auto& opinion : {config.classifier, config.moderation}) {
+    if (!opinion) continue;
+    auto checked = CheckProvider(*opinion);
+    if (!checked) return checked.error();
   }
   return Ok();
 }

@@ -29,7 +29,8 @@ struct ProviderConfig {
   std::string base_url;  // up to and without /chat/completions
   std::string model;     // as the API names it
   Secret api_key;        // api_key_env or api_key_file in the file; a key itself never stands there
-  std::string auth = "bearer";  // bearer, api-key, or the name of a header that holds the key
+  // bearer, api-key, or the name of a header that holds the key; empty: what is usual for the kind
+  std::string auth;
   std::string kind = "openai";  // the API that it speaks: openai (most do) or anthropic
   std::optional<std::string> reasoning_effort;  // low, medium, high; unset: the server's default
   double temperature = 0.7;
@@ -80,6 +81,9 @@ struct Config {
   // Empty: chosen from the keys in the environment, else from a model server on this machine.
   std::vector<ProviderConfig> providers;
   GatewayConfig gateway;
+  // [classifier] and [moderation]: second opinions for the safety layer; none by default.
+  std::optional<ProviderConfig> classifier;
+  std::optional<ProviderConfig> moderation;
   bool probes_local_models = true;  // NAT_PROBE_LOCAL_MODELS=off: do not look for one
 
   // Where web/ and data/ are: NAT_SHARE_DIR; empty: found beside the program.

@@ -71,6 +71,17 @@ std::string ReadAll(const toml::table& root, const Environment& environment, Con
     auto problem = read(*table, config);
     if (!problem.empty()) return problem;
   }
+  using OpinionReader = std::string (*)(const toml::table&, const Environment&, Config&);
+  for (auto [name, read] :
+       {std::pair<std::string_view, OpinionReader>{"classifier", ReadClassifier},
+        {"moderation", ReadModeration}}) {
+    const auto* node = reader.Take(name);
+    if (node == nullptr) continue;
+    const auto* table = node->as_table();
+    if (table == nullptr) return std::string(name) + " must be a table";
+    auto problem = read(*table, environment, config);
+    if (!problem.empty()) return problem;
+  }
   reader.Read("probe_local_models", config.probes_local_models);
   if (const auto* providers = reader.Take("providers")) {
     auto problem = ReadProviders(*providers, environment, config);
@@ -123,6 +134,8 @@ std::string PrintConfig(const Config& config) {
                               {"master_key_file", config.master_key_file.string()}}},
       {"log", toml::table{{"level", std::string(WordOf(config.log_level))}}},
       {"providers", PrintProviders(config.providers)}};
+  if (config.classifier) root.insert("classifier", PrintProvider(*config.classifier));
+  if (config.moderation) root.insert("moderation", PrintProvider(*config.moderation));
   std::ostringstream text;
   text << root << "\n";
   for (const auto& provider : config.providers) {

@@ -7,6 +7,7 @@
 
 #include "app/config.h"
 #include "llm/gateway.h"
+#include "llm/second_opinions.h"
 #include "net/http_client.h"
 
 namespace nat {
@@ -16,6 +17,11 @@ namespace nat {
 Result<std::vector<Gateway::Entry>> MakeProviders(
     const std::vector<ProviderConfig>& configs, const GatewayConfig& gateway,
     asio::any_io_executor executor, Clock& clock,
+    std::vector<std::unique_ptr<HttpClient>>& clients);
+
+// Those of [classifier] and [moderation] that are configured.
+Result<std::unique_ptr<SecondOpinions>> MakeSecondOpinions(
+    const Config& config, const Gateway::Parts& parts,
     std::vector<std::unique_ptr<HttpClient>>& clients);
 
 }  // namespace nat

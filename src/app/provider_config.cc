@@ -72,9 +72,8 @@ void ReadPolicy(TableReader& reader, ProviderConfig& provider) {
 }
 
 std::string ReadProvider(const toml::table& table, const std::string& path,
-                         const Environment& environment, Config& config) {
+                         const Environment& environment, ProviderConfig& provider) {
   TableReader reader(table, path);
-  ProviderConfig provider;
   reader.Read("name", provider.name);
   reader.Read("base_url", provider.base_url);
   reader.Read("model", provider.model);
@@ -84,13 +83,14 @@ std::string ReadProvider(const toml::table& table, const std::string& path,
   ReadWire(reader, provider);
   ReadPolicy(reader, provider);
   ReadKey(reader, environment, provider.api_key);
-  config.providers.push_back(std::move(provider));
   return reader.Finish();
 }
 
 double Seconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration<double>(duration).count();
 }
+
+}  // namespace
 
 toml::table PrintProvider(const ProviderConfig& provider) {
   const auto& policy = provider.policy;
@@ -125,8 +125,6 @@ toml::table PrintProvider(const ProviderConfig& provider) {
   return table;
 }
 
-}  // namespace
-
 std::string ReadProviders(const toml::node& node, const Environment& environment, Config& config) {
   const auto* array = node.as_array();
   if (array == nullptr) return "providers must be written as [[providers]]";
@@ -134,10 +132,27 @@ std::string ReadProviders(const toml::node& node, const Environment& environment
     const auto path = "providers[" + std::to_string(index) + "].";
     const auto* table = array->get(index)->as_table();
     if (table == nullptr) return path + " must be a table";
-    auto problem = ReadProvider(*table, path, environment, config);
+    auto& provider = config.providers.emplace_back();
+    auto problem = ReadProvider(*table, path, environment, provider);
     if (!problem.empty()) return problem;
   }
   return {};
+}
+
+std::string ReadClassifier(const toml::table& table, const Environment& environment,
+                           Config& config) {
+  auto& classifier = config.classifier.emplace();
+  classifier.name = "classifier";
+  classifier.temperature = 0;
+  return ReadProvider(table, "classifier.", environment, classifier);
+}
+
+std::string ReadModeration(const toml::table& table, const Environment& environment,
+                           Config& config) {
+  auto& moderation = config.moderation.emplace();
+  moderation.name = "moderation";
+  moderation.model = "omni-moderation-latest";
+  return ReadProvider(table, "moderation.", environment, moderation);
 }
 
 std::string ReadGateway(const toml::table& table, Config& config) {

@@ -23,6 +23,7 @@ struct RunningTurn {
   MessageId history_leaf;  // the last message before the person's words; empty where there is none
   std::string words;       // what the person said; empty for a continuation
   bool is_source_stored = false;  // who answers is recorded with the first event that follows
+  std::string carried_on;         // with is_continuation: the text of that reply
   bool is_continuation = false;   // carries on from the reply at history_leaf
   Pace pace = Pace::kHuman;
   SteadyTime accepted_at;

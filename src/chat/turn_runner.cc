@@ -4,6 +4,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <utility>
 
+#include "chat/echo_filter.h"
 #include "chat/reply_events.h"
 
 namespace nat {
@@ -90,6 +91,7 @@ Task<Result<ChatRequest>> TurnRunner::MakeRequest(SharedTurn turn, std::string w
     auto history = co_await parts_.conversations.History(
         turn->turn.conversation, turn->history_leaf, limits::kHistoryMessagesMax, *turn->key);
     if (!history) co_return history.error();
+    if (turn->is_continuation && !history->empty()) turn->carried_on = history->back().text;
     context.history = std::move(*history);
   }
   auto request = AssembleContext(context, parts_.gateway.context_tokens());
@@ -118,6 +120,7 @@ Task<Result<OpenedStream>> TurnRunner::OpenStream(SharedTurn turn, Walk& walk) {
 Task<std::optional<TurnRunner::Ending>> TurnRunner::Relay(SharedTurn turn, Walk& walk,
                                                           ReplyStream& tokens) {
   Segmenter segmenter;
+  EchoFilter echo(turn->carried_on);
   for (;;) {
     // A stop that came while the last text was written has cancelled nothing that this would wait
     // for.
@@ -130,15 +133,13 @@ Task<std::optional<TurnRunner::Ending>> TurnRunner::Relay(SharedTurn turn, Walk&
     }
     if (!token) co_return EndingFor(*turn, token.error());
     if (!token->has_value()) break;
-    auto segments = Cut(*turn, walk, segmenter, **token);
+    auto segments = Cut(*turn, walk, segmenter, echo.Feed(**token));
     if (segments.empty()) continue;
     auto shown = co_await ShowSegments(turn, std::move(segments));
     if (!shown) co_return EndingFor(*turn, shown.error());
-    if (turn->turn.text.size() > limits::kReplyBytesMax) {
-      co_return EndingFor(*turn, Error(ErrorCode::kUpstream, "the reply grew over its bound"));
-    }
   }
-  std::vector<std::string> rest(1, segmenter.Finish());
+  auto rest = segmenter.Feed(echo.Finish());
+  rest.push_back(segmenter.Finish());
   auto shown = co_await ShowSegments(turn, std::move(rest));
   if (!shown) co_return EndingFor(*turn, shown.error());
   co_return Ending();

@@ -9,9 +9,25 @@ namespace {
 
 constexpr const char* kColumns =
     "SELECT t.turn_id, t.conversation_id, c.person_id, t.user_message_id, t.reply_message_id, "
-    "t.status, t.last_event, t.problem, t.created_at, t.digest, m.provider, m.model "
+    "t.status, t.last_event, t.problem, t.created_at, t.digest, m.provider, m.model, "
+    "t.tokens_in, t.tokens_out, t.cost_billionths, t.first_token_ms, t.reply_ms "
     "FROM turns t JOIN conversations c ON c.conversation_id = t.conversation_id "
     "JOIN messages m ON m.message_id = t.reply_message_id ";
+
+// The columns of a usage begin at `first`.
+std::optional<ReplyUsage> ReadUsage(const Row& row, std::size_t first) {
+  const auto first_token = row.OptionalInteger(first + 3);
+  if (!first_token) return std::nullopt;
+  ReplyUsage usage;
+  usage.first_token = std::chrono::milliseconds(*first_token);
+  usage.whole = std::chrono::milliseconds(row.OptionalInteger(first + 4).value_or(0));
+  const auto tokens_in = row.OptionalInteger(first);
+  if (!tokens_in) return usage;
+  usage.tokens = Usage{static_cast<std::size_t>(*tokens_in),
+                       static_cast<std::size_t>(row.OptionalInteger(first + 1).value_or(0))};
+  usage.cost_billionths = row.OptionalInteger(first + 2).value_or(0);
+  return usage;
+}
 
 StoredTurn ReadTurn(const Row& row) {
   StoredTurn stored;
@@ -28,7 +44,22 @@ StoredTurn ReadTurn(const Row& row) {
   stored.digest = row.Text(9);
   turn.source.provider = row.OptionalText(10).value_or("");
   turn.source.model = row.OptionalText(11).value_or("");
+  turn.usage = ReadUsage(row, 12);
   return stored;
+}
+
+void AddUsage(const std::optional<ReplyUsage>& usage, Statement& statement) {
+  const bool is_counted = usage && usage->tokens;
+  const auto add = [&statement](bool is_known, std::int64_t number) {
+    statement.parameters.push_back(is_known ? Value(number) : Value(std::monostate()));
+  };
+  const auto tokens = is_counted ? *usage->tokens : Usage();
+  const auto taken = usage.value_or(ReplyUsage());
+  add(is_counted, static_cast<std::int64_t>(tokens.tokens_in));
+  add(is_counted, static_cast<std::int64_t>(tokens.tokens_out));
+  add(is_counted, taken.cost_billionths);
+  add(usage.has_value(), taken.first_token.count());
+  add(usage.has_value(), taken.whole.count());
 }
 
 }  // namespace
@@ -113,12 +144,15 @@ std::vector<Statement> TurnStore::Finish(const Turn& turn, Time now, const Perso
   std::vector<Statement> batch;
   auto problem = turn.problem.empty() ? Value(std::monostate()) : Value(turn.problem);
   const std::string status(WordOf(turn.status));
-  batch.push_back(
-      Statement{"UPDATE turns SET status = $2, last_event = $3, problem = $4, finished_at = $5 "
-                "WHERE turn_id = $1 AND status = 'running'",
-                {turn.id.text(), status, static_cast<std::int64_t>(turn.last_event),
-                 std::move(problem), ToStored(now)},
-                1});
+  Statement end{
+      "UPDATE turns SET status = $2, last_event = $3, problem = $4, finished_at = $5, "
+      "tokens_in = $6, tokens_out = $7, cost_billionths = $8, first_token_ms = $9, reply_ms = $10 "
+      "WHERE turn_id = $1 AND status = 'running'",
+      {turn.id.text(), status, static_cast<std::int64_t>(turn.last_event), std::move(problem),
+       ToStored(now)},
+      1};
+  AddUsage(turn.usage, end);
+  batch.push_back(std::move(end));
   auto body = Seal(key, MessageContext(turn.reply_message), turn.text);
   batch.push_back(
       Statement{"UPDATE messages SET status = $2, body = $3, provider = $4, model = $5 "

@@ -50,6 +50,7 @@ class AnthropicProvider final : public Provider {
 
   // Returns when the server has answered with status 200; errors as OpenaiProvider's.
   Task<Result<std::unique_ptr<TokenStream>>> Open(ChatRequest request) override;
+  Task<void> Prepare() override;
 
  private:
   ClientRequest MakeRequest(const ChatRequest& request) const;

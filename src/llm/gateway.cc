@@ -16,8 +16,12 @@ std::function<double()> SystemChance() {
 
 }  // namespace
 
-Gateway::Gateway(Parts parts, std::vector<Entry> entries, GatewayOptions options)
-    : parts_(parts), options_(std::move(options)), retries_(options_.retry_share) {
+Gateway::Gateway(Parts parts, std::vector<Entry> entries, GatewayOptions options,
+                 std::unique_ptr<SecondOpinions> opinions)
+    : parts_(parts),
+      options_(std::move(options)),
+      retries_(options_.retry_share),
+      opinions_(std::move(opinions)) {
   NAT_CHECK(!entries.empty());
   if (!options_.chance) options_.chance = SystemChance();
   std::stable_sort(entries.begin(), entries.end() - 1, [](const auto& left, const auto& right) {

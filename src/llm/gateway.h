@@ -13,6 +13,7 @@
 #include "llm/gateway_options.h"
 #include "llm/provider.h"
 #include "llm/retry.h"
+#include "llm/second_opinions.h"
 #include "llm/upstream.h"
 #include "llm/walk.h"
 
@@ -42,7 +43,9 @@ class Gateway {
 
   // At least one provider; the last one is the last resort, whatever its rank. The gateway outlives
   // the walks and streams that it gives.
-  Gateway(Parts parts, std::vector<Entry> entries, GatewayOptions options);
+  // `opinions` may be null.
+  Gateway(Parts parts, std::vector<Entry> entries, GatewayOptions options,
+          std::unique_ptr<SecondOpinions> opinions = nullptr);
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;
 
@@ -53,6 +56,9 @@ class Gateway {
   // others it is cut.
   std::size_t context_tokens() const;
   const Source& first_source() const { return upstreams_.front()->source(); }
+
+  // What others think of a text; null where nobody is configured. It is never the only voice.
+  SecondOpinions* second_opinions() { return opinions_.get(); }
 
   // A message will probably come soon: connections are made ready, at most every kPreparePause.
   void Prepare();
@@ -70,6 +76,7 @@ class Gateway {
   RetryBudget retries_;
   std::vector<std::unique_ptr<Upstream>> upstreams_;  // by rank, the last resort last
   std::vector<double> credits_;  // of each: who of its equals is to begin (Order)
+  std::unique_ptr<SecondOpinions> opinions_;
   SteadyTime prepared_at_ = SteadyTime::min();
 };
 

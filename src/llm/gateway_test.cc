@@ -21,8 +21,11 @@ class GatewayTest : public testing::Test {
         std::make_unique<ScriptedProvider>(std::move(name), std::move(script));
   }
   Gateway& Make() {
+    // Retries are walk_test's.
+    GatewayOptions options;
+    options.attempts_max = 1;
     gateway_.emplace(Gateway::Parts{clock_, metrics_, log_, tasks_}, std::move(providers_),
-                     GatewayOptions());
+                     options);
     return *gateway_;
   }
   std::string ReadAll(TokenStream& tokens) {

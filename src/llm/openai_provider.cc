@@ -46,4 +46,8 @@ Task<Result<std::unique_ptr<TokenStream>>> OpenaiProvider::Open(ChatRequest requ
   co_return std::move(tokens);
 }
 
+Task<void> OpenaiProvider::Prepare() {
+  const auto ignored = co_await client_.Prepare(options_.base_url, options_.timeouts);
+}
+
 }  // namespace nat

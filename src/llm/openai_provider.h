@@ -56,6 +56,7 @@ class OpenaiProvider final : public Provider {
   // Error::retry_after is what the server asked for. Messages hold the status and at most one word
   // of the server's own.
   Task<Result<std::unique_ptr<TokenStream>>> Open(ChatRequest request) override;
+  Task<void> Prepare() override;
 
  private:
   ClientRequest MakeRequest(const ChatRequest& request) const;

@@ -30,6 +30,10 @@ ReplyStream::ReplyStream(Clock& clock, std::unique_ptr<Attempt> attempt,
 
 Task<Result<std::optional<std::string>>> ReplyStream::Next() {
   auto token = co_await visible_->Next();
+  if (token && token->has_value()) {
+    bytes_ += (*token)->size();
+    if (bytes_ > limits::kReplyBytesMax) token = Error(ErrorCode::kUpstream, "it talks without end");
+  }
   if (!token) {
     attempt_->NoteBreak(token.error());
   } else if (!token->has_value()) {

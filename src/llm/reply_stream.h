@@ -20,6 +20,7 @@ class ReplyStream final : public TokenStream {
   ReplyStream(Clock& clock, std::unique_ptr<Attempt> attempt,
               std::unique_ptr<VisibleStream> visible);
 
+  // kUpstream where the reply is longer than limits::kReplyBytesMax.
   Task<Result<std::optional<std::string>>> Next() override;
   std::optional<Usage> usage() const override { return visible_->usage(); }
   ReplyUsage reply_usage() const;
@@ -31,6 +32,7 @@ class ReplyStream final : public TokenStream {
   std::unique_ptr<Attempt> attempt_;
   std::unique_ptr<VisibleStream> visible_;
   SteadyTime opened_at_;
+  std::size_t bytes_ = 0;
 };
 
 // Sends the request of `attempt` and returns once its first visible text is there:

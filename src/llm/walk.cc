@@ -10,9 +10,8 @@ namespace {
 // What each provider that was not asked yet is left, however slow those before it are.
 constexpr auto kReserve = std::chrono::seconds(3);
 
-// After an empty reply, and once more after a second one.
-constexpr std::size_t kReplyTokensFactorMax = 4;
-constexpr double kHistoryShareMin = 0.2;
+// For the one request after an empty reply.
+constexpr std::size_t kReplyTokensFactor = 2;
 
 SteadyTime::duration Ticks(std::chrono::nanoseconds duration) {
   return std::chrono::duration_cast<SteadyTime::duration>(duration);
@@ -195,6 +194,7 @@ std::unique_ptr<Attempt> Walk::Admit(Candidate& candidate, std::unique_ptr<Permi
     return nullptr;
   }
   ++candidate.attempts;
+  candidate.sent = estimated_in;
   return attempt;
 }
 
@@ -209,8 +209,7 @@ ChatRequest Walk::RequestFor(const Candidate& candidate) const {
         tokens_max,
         std::min(tokens_max * candidate.reply_tokens_factor, limits::kReplyTokensRetryMax));
   }
-  const auto context = static_cast<double>(upstream.context_tokens()) * candidate.history_share;
-  CutHistory(request, static_cast<std::size_t>(context));
+  CutHistory(request, candidate.context_max.value_or(upstream.context_tokens()));
   return request;
 }
 
@@ -241,6 +240,19 @@ OpenedStream Walk::Give(Candidate& candidate, std::unique_ptr<ReplyStream> strea
   return opened;
 }
 
+bool Walk::FindOtherWay(Candidate& candidate, const Error& error) const {
+  if (error.code != ErrorCode::kContextTooLong) {
+    if (candidate.reply_tokens_factor > 1) return false;
+    candidate.reply_tokens_factor = kReplyTokensFactor;
+    candidate.reasons_less = true;
+    return true;
+  }
+  if (candidate.context_max) return false;
+  candidate.context_max = candidate.sent / 2;
+  // What cannot be left out may be too long by itself.
+  return EstimateRequest(RequestFor(candidate)) < candidate.sent;
+}
+
 // What is to be done about this provider in this turn.
 void Walk::Learn(Candidate& candidate, const Error& error) {
   last_error_ = error;
@@ -254,14 +266,7 @@ void Walk::Learn(Candidate& candidate, const Error& error) {
       return;
     }
     case Remedy::kAskAgainDifferently:
-      if (error.code == ErrorCode::kContextTooLong) {
-        candidate.history_share /= 2;
-      } else {
-        candidate.reasons_less = true;
-        candidate.reply_tokens_factor *= 2;
-      }
-      candidate.is_out = candidate.history_share < kHistoryShareMin ||
-                         candidate.reply_tokens_factor > kReplyTokensFactorMax;
+      candidate.is_out = !FindOtherWay(candidate, error);
       return;
     case Remedy::kAskOthersOnly:
     case Remedy::kAskNobodyHere:

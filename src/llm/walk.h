@@ -64,8 +64,9 @@ class Walk {
     bool is_out = false;
     // How the next request to it differs from the first.
     std::size_t reply_tokens_factor = 1;
-    double history_share = 1.0;
     bool reasons_less = false;
+    std::optional<std::size_t> context_max;  // in estimated tokens, where it was too long before
+    std::size_t sent = 0;                    // estimated tokens of the last request to it
   };
 
   Candidate* Soonest();
@@ -85,6 +86,8 @@ class Walk {
   std::optional<std::chrono::nanoseconds> HedgeDelay(const Candidate& candidate) const;
   OpenedStream Give(Candidate& candidate, std::unique_ptr<ReplyStream> stream);
   void Learn(Candidate& candidate, const Error& error);
+  // Whether there is another way to ask; the candidate then knows it.
+  bool FindOtherWay(Candidate& candidate, const Error& error) const;
 
   Parts parts_;
   std::vector<Candidate> candidates_;

@@ -1,0 +1,86 @@
+#include "chat/echo_filter.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/limits.h"
+
+namespace nat {
+namespace {
+
+// What repeats less than this is no repetition: "I " begins many sentences.
+constexpr std::size_t kEchoLettersMin = 12;
+
+bool IsSpace(char byte) {
+  return byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r';
+}
+
+char InLowerCase(char byte) {
+  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+}
+
+std::string LettersOf(std::string_view text) {
+  std::string letters;
+  for (const char byte : text) {
+    if (!IsSpace(byte)) letters.push_back(InLowerCase(byte));
+  }
+  return letters;
+}
+
+}  // namespace
+
+EchoFilter::EchoFilter(std::string_view earlier)
+    : earlier_(LettersOf(earlier)), is_decided_(earlier_.empty()) {}
+
+std::string EchoFilter::Feed(std::string_view token) {
+  if (is_decided_) return std::string(token);
+  Hold(token);
+  return MayBeEcho() ? std::string() : Decide();
+}
+
+std::string EchoFilter::Finish() {
+  return is_decided_ ? std::string() : Decide();
+}
+
+void EchoFilter::Hold(std::string_view token) {
+  for (const char byte : token) {
+    held_.push_back(byte);
+    if (IsSpace(byte)) continue;
+    const char letter = InLowerCase(byte);
+    const auto at = letters_.size();
+    begins_alike_ = begins_alike_ && (at >= earlier_.size() || earlier_[at] == letter);
+    letters_.push_back(letter);
+    ends_.push_back(held_.size());
+  }
+}
+
+// Whether what is held is a beginning of the earlier text, or stands so near its end that it can
+// still become its last words.
+bool EchoFilter::MayBeEcho() const {
+  if (begins_alike_) return letters_.size() <= earlier_.size();
+  // The last words are at most a segment long.
+  if (letters_.size() > limits::kSegmentBytesMax) return false;
+  const auto tail_size = std::min(earlier_.size(), limits::kSegmentBytesMax);
+  const auto tail = std::string_view(earlier_).substr(earlier_.size() - tail_size);
+  return tail.find(letters_) != std::string_view::npos;
+}
+
+// How many bytes of what is held say again what was said.
+std::size_t EchoFilter::EchoBytes() const {
+  const auto letters = std::string_view(letters_);
+  // All of it again, and then perhaps more.
+  if (begins_alike_ && letters.size() >= earlier_.size()) return ends_[earlier_.size() - 1];
+  for (auto size = std::min({letters.size(), earlier_.size(), limits::kSegmentBytesMax});
+       size >= kEchoLettersMin; --size) {
+    if (earlier_.ends_with(letters.substr(0, size))) return ends_[size - 1];
+  }
+  return 0;
+}
+
+std::string EchoFilter::Decide() {
+  is_decided_ = true;
+  const auto echo = EchoBytes();
+  return std::exchange(held_, std::string()).substr(echo);
+}
+
+}  // namespace nat
