@@ -85,6 +85,7 @@ void FakeGate::Wait(const std::function<bool()>& is_stopping) {
 
 struct FakeUpstream::State {
   std::atomic<bool> is_stopping = false;
+  bool is_mute = false;
   int listener = -1;
   std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> tls{nullptr, &SSL_CTX_free};
   std::thread accepting;
@@ -135,7 +136,7 @@ void FakeUpstream::State::Serve(int socket) {
 
   auto connection =
       std::make_unique<FakeConnection>(socket, tls.get(), [this] { return is_stopping.load(); });
-  bool goes_on = connection->Handshake();
+  bool goes_on = is_mute ? connection->WaitForDeparture() : connection->Handshake();
   while (goes_on) {
     const auto request = connection->ReadRequest();
     goes_on = request && connection->Send(AnswerTo(*request));
@@ -169,6 +170,8 @@ FakeAnswer FakeUpstream::State::AnswerTo(const FakeRequest& request) {
 FakeUpstream::FakeUpstream(FakeTransport transport, std::uint16_t port,
                            std::vector<std::string> names)
     : state_(std::make_shared<State>()), scheme_("http") {
+  state_->is_mute = transport == FakeTransport::kMuteTls;
+  if (state_->is_mute) scheme_ = "https";
   if (transport == FakeTransport::kTls) {
     scheme_ = "https";
     std::string pattern =
