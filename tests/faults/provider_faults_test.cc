@@ -29,7 +29,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr std::size_t kTrialsAtOnce = 14;
+constexpr std::size_t kTrialsAtOnce = 30;  // most of them wait
 constexpr auto kFirstTextMax = 20s;
 // How often one that may be asked again is asked for one turn, while nobody else can be.
 constexpr std::size_t kAttempts = 1;
@@ -214,8 +214,18 @@ std::vector<Row> StrangeRows() {
   };
 }
 
+// The same piece again and again, for half a minute.
+FakeAnswer Dripping(FakeAnswer answer, const std::string& piece) {
+  constexpr std::size_t kPieces = 60;
+  answer.pieces.insert(answer.pieces.end(), kPieces, piece);
+  answer.pause = 500ms;
+  answer.ending = FakeEnding::kHang;
+  return answer;
+}
+
 std::vector<Row> SilentRows() {
   using enum Reach;
+  const std::string comment = ": still thinking\n\n";
   std::vector<Row> rows = {
       {"silence", kBeforeText, "timeout", 1, 1, SilentAnswer()},
       {"silence after the headers", kBeforeText, "timeout", 1, 1,
@@ -224,6 +234,9 @@ std::vector<Row> SilentRows() {
        ReasoningThen({}, FakeEnding::kHang)},
       {"silence after two words", kBeforeText, "timeout", 1, 1,
        BegunReply(kBadText, 2, FakeEnding::kHang)},
+      {"headers drop by drop", kBeforeText, "timeout", 1, 1,
+       Dripping(nat::RawAnswer("HTTP/1.1 200 Fake\r\n"), "X-Drop: 1\r\n")},
+      {"only comments", kBeforeText, "timeout", 1, 1, Dripping(StreamOf({}), comment)},
       {"silence after text", kAfterText, "token_timeout", 1, 1, TextThen({}, FakeEnding::kHang)},
   };
   for (auto& row : rows) row.waits = row.reach == kAfterText ? 20s : 15s;
@@ -244,7 +257,13 @@ std::vector<Row> AllRows() {
   return all;
 }
 
-enum class Setting { kAlone, kFollowed };
+// With only the companion behind it; with a good one; with others that let people wait.
+enum class Setting { kAlone, kFollowed, kAmongSilent };
+
+const char* WordOf(Setting setting) {
+  if (setting == Setting::kAlone) return "alone";
+  return setting == Setting::kFollowed ? "before a good one" : "among silent ones";
+}
 
 // One row in one setting, and what came of it.
 struct Trial {
@@ -306,6 +325,13 @@ void Trial::Run() {
   ProviderRig rig;
   rig.Add(bad.Listed());
   if (setting == Setting::kFollowed) rig.Add({"good", good.base_url()});
+  FakeUpstream silent;
+  silent.Answer(SilentAnswer());
+  const FakeBlackHole hole;
+  if (setting == Setting::kAmongSilent) {
+    rig.Add({"silent", silent.base_url()});
+    rig.Add({"hole", hole.base_url()});
+  }
   has_started = rig.Start();
   complaints = rig.errors();
   if (!has_started) return;
@@ -357,9 +383,9 @@ void ExpectInterrupted(const Trial& trial) {
 }
 
 void ExpectAsked(const Trial& trial) {
-  const bool is_alone = trial.setting == Setting::kAlone;
   const auto& row = *trial.row;
-  const auto asked = is_alone ? row.alone : row.followed;
+  const bool is_good_there = trial.setting == Setting::kFollowed;
+  const auto asked = trial.setting == Setting::kAlone ? row.alone : row.followed;
   const bool is_counted = row.reach == Reach::kBeforeText;
   const bool is_seen = row.place != Place::kRefused && row.place != Place::kBlackHole;
   std::size_t continued = 0;
@@ -370,7 +396,7 @@ void ExpectAsked(const Trial& trial) {
   std::map<std::string, double> failures;
   if (is_counted) failures[row.word] = static_cast<double>(asked);
   EXPECT_EQ(trial.failures, failures);
-  const bool is_good_needed = !is_alone && row.reach == Reach::kBeforeText;
+  const bool is_good_needed = is_good_there && row.reach == Reach::kBeforeText;
   if (row.reach != Reach::kAfterText) {
     EXPECT_EQ(trial.good_asked, is_good_needed ? 1U : 0U);
   }
@@ -379,20 +405,21 @@ void ExpectAsked(const Trial& trial) {
 void Expect(const Trial& trial) {
   const auto& row = *trial.row;
   const bool is_alone = trial.setting == Setting::kAlone;
-  SCOPED_TRACE(row.name + (is_alone ? ", alone" : ", with a good one behind it"));
+  SCOPED_TRACE(row.name + ", " + WordOf(trial.setting));
   ASSERT_TRUE(trial.has_started) << trial.complaints;
   EXPECT_EQ(trial.complaints, "");
   const auto& heard = trial.heard.first;
   EXPECT_THAT(heard.wrongs, IsEmpty());
   ASSERT_TRUE(heard.first_text && heard.done);
   EXPECT_LT(*heard.first_text, kFirstTextMax);
+  EXPECT_LT(*heard.done, row.waits + kFirstTextMax);
   // That it has waited shows that the fault was there. With others to ask, less is waited.
   EXPECT_GT(*heard.done, std::min(row.waits, is_alone ? 20s : 5s) - 200ms);
   if (row.reach == Reach::kAfterText) {
     ExpectInterrupted(trial);
   } else {
     const bool is_bad_good_enough = row.reach == Reach::kHarmless;
-    const auto* other = is_alone ? "companion" : "good";
+    const auto* other = trial.setting == Setting::kFollowed ? "good" : "companion";
     ExpectWhole(heard, is_bad_good_enough ? "bad" : other,
                 is_bad_good_enough ? row.text : kGoodText);
   }
@@ -423,7 +450,7 @@ void Print(const Trial& trial) {
   const auto& first = trial.heard.first;
   const auto& second = trial.heard.second;
   std::printf("| %s | %s | %s%s | %s | %s | %zu | %zu | %s |\n", trial.row->name.c_str(),
-              trial.setting == Setting::kAlone ? "alone" : "first", Described(first).c_str(),
+              WordOf(trial.setting), Described(first).c_str(),
               second ? (" ... then " + Described(*second)).c_str() : "",
               Seconds(first.first_text).c_str(), Seconds(first.done).c_str(), trial.bad_asked,
               trial.good_asked, failures.c_str());
@@ -447,7 +474,9 @@ TEST(ProviderFaults, LeaveNobodyWithoutAReply) {
   const auto rows = AllRows();
   std::vector<Trial> trials;
   for (const auto& row : rows) {
-    for (const auto setting : {Setting::kAlone, Setting::kFollowed}) {
+    for (const auto setting : {Setting::kAlone, Setting::kFollowed, Setting::kAmongSilent}) {
+      const bool has_wait = row.waits > 0s && row.reach == Reach::kBeforeText;
+      if (setting == Setting::kAmongSilent && !has_wait) continue;
       trials.push_back(Trial{.row = &row, .setting = setting});
     }
   }
