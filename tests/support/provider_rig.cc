@@ -78,7 +78,7 @@ ProviderRig::Twice ProviderRig::AskUntilWhole(const std::string& message) const 
   return twice;
 }
 
-Hearing ProviderRig::Listen(HttpPeer& browser, const json::object& body) const {
+Hearing ProviderRig::Listen(HttpPeer& browser, const json::object& body) {
   Hearing heard;
   TurnWitness witness("");
   const auto start = SteadyClock::now();

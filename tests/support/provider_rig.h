@@ -61,6 +61,9 @@ class ProviderRig {
 
   // A person who was never there before says this, and follows the reply to its end.
   Hearing Ask(const std::string& message) const;
+  std::uint16_t port() const { return service_.port(); }
+  // The same for someone who is there already, with all fields of POST /api/turns.
+  static Hearing Listen(HttpPeer& browser, const json::object& body);
   // Somebody says this who then asks that the reply is carried on; what came of both.
   struct Twice {
     Hearing first;
@@ -74,8 +77,6 @@ class ProviderRig {
   std::string errors() const { return service_.output() + service_.errors(); }
 
  private:
-  Hearing Listen(HttpPeer& browser, const json::object& body) const;
-
   TemporaryFolder folder_;
   ServiceProcess service_;
   std::uint16_t metrics_port_ = 0;
