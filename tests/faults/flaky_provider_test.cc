@@ -1,5 +1,5 @@
 // A model server that fails now and then, in another way each time, before two that do not: nobody
-// notices.
+// notices. And one that fails for good: it is left alone until it is well again.
 #include <gmock/gmock.h>
 
 #include <array>
@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "tests/support/dice.h"
@@ -18,11 +19,20 @@
 namespace nat::testing {
 namespace {
 
+using namespace std::chrono_literals;
+using ::testing::Contains;
 using ::testing::IsEmpty;
+
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t kPeople = 8;
 constexpr std::size_t kTurnsOfEach = 40;
 constexpr std::size_t kFailingPercent = 30;
+
+constexpr const char* kStateGauge = "notatherapist_provider_breaker_state";
+constexpr const char* kOpenings = "notatherapist_provider_breaker_opened_total";
+constexpr int kOpen = 2;
+constexpr std::array kStateWords = {"closed", "half-open", "open"};
 
 std::string WordsOfTurn(std::size_t number) {
   return "Hello, this is letter number " + std::to_string(number) + ".";
@@ -123,7 +133,12 @@ class FlakyProvider : public ::testing::Test {
     const auto failures =
         page.SumBy("notatherapist_provider_failures_total", {{"provider", "first"}}, "error");
     for (const auto& [word, count] : failures) std::printf(" %.0f %s", count, word.c_str());
-    std::printf("\n");
+    std::printf("; its breaker opened %.0f times, and is %s\n",
+                page.Sum(kOpenings, {{"provider", "first"}}),
+                kStateWords.at(static_cast<std::size_t>(BreakerState())));
+  }
+  int BreakerState() const {
+    return static_cast<int>(rig_.Metrics().Sum(kStateGauge, {{"provider", "first"}}));
   }
 
   NamedModel first_{"first"};
@@ -146,11 +161,47 @@ TEST_F(FlakyProvider, IsNoticedByNobody) {
   }
   for (auto& person : people) person.join();
   PrintSplit();
+  EXPECT_TRUE(rig_.Metrics().Has(kStateGauge));
   EXPECT_GT(first_.failed(), 0U);
   EXPECT_GT(answered_by_["first"], 0U);
   EXPECT_GT(answered_by_["second"], 0U);
   EXPECT_EQ(answered_by_["first"] + answered_by_["second"] + answered_by_["third"],
             kPeople * kTurnsOfEach);
+}
+
+// Its breaker opens, requests stop, and once its pause is over the first one that goes well closes
+// it.
+TEST_F(FlakyProvider, IsLeftAloneWhileItFailsAndComesBackWhenItIsWell) {
+  constexpr auto kFailingMax = 10s;
+  constexpr std::size_t kTurnsWhileOpen = 20;
+  constexpr auto kPauseMax = 20s;
+  first_.FailPercent(100);
+  StartRig();
+  EXPECT_EQ(BreakerState(), 0);
+  auto end = SteadyClock::now() + kFailingMax;
+  while (BreakerState() != kOpen && SteadyClock::now() < end) AskOne();
+  ASSERT_EQ(BreakerState(), kOpen);
+  const auto asked = first_.asked();
+  for (std::size_t turn = 0; turn < kTurnsWhileOpen; ++turn) {
+    EXPECT_EQ(AskOne().provider, "second");
+  }
+  EXPECT_EQ(first_.asked(), asked);
+
+  first_.FailPercent(0);
+  std::set<int> states;
+  end = SteadyClock::now() + kPauseMax;
+  while (answered_by_["first"] == 0 && SteadyClock::now() < end) {
+    // Only so as not to ask a thousand times: nothing depends on its length.
+    std::this_thread::sleep_for(50ms);
+    states.insert(BreakerState());
+    AskOne();
+  }
+  EXPECT_EQ(answered_by_["first"], 1U);
+  EXPECT_THAT(states, Contains(kOpen));
+  EXPECT_EQ(BreakerState(), 0);
+  EXPECT_EQ(AskOne().provider, "first");
+  EXPECT_EQ(rig_.Metrics().Sum(kOpenings, {{"provider", "first"}}), 1);
+  PrintSplit();
 }
 
 }  // namespace
