@@ -75,11 +75,6 @@ bool FakeConnection::Handshake() {
   return is_secured;
 }
 
-bool FakeConnection::WaitForDeparture() {
-  while (ReadMore()) received_.clear();
-  return false;
-}
-
 std::optional<FakeRequest> FakeConnection::ReadRequest() {
   std::size_t end = 0;
   while ((end = received_.find("\r\n\r\n")) == std::string::npos) {
@@ -159,7 +154,7 @@ bool FakeConnection::SendBody(const FakeAnswer& answer) {
 
 void FakeConnection::End(const FakeAnswer& answer) {
   if (answer.ending == FakeEnding::kHang) {
-    WaitForDeparture();
+    while (ReadMore()) received_.clear();
   }
   if (answer.ending == FakeEnding::kReset) {
     const linger at_once{.l_onoff = 1, .l_linger = 0};

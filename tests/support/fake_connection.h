@@ -24,8 +24,6 @@ class FakeConnection {
 
   // False where the client did not like our certificate, or left.
   bool Handshake();
-  // Says nothing, and reads only to see the client leave. False, as no request can follow.
-  bool WaitForDeparture();
   // Nothing where the client has left.
   std::optional<FakeRequest> ReadRequest();
   // Whether another request may follow.

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -52,6 +53,13 @@ std::uint16_t PortOf(int listener) {
   Require(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0,
           "getsockname");
   return ntohs(address.sin_port);
+}
+
+// Reads what comes, and says nothing.
+void WaitForDeparture(int socket) {
+  std::array<char, 4'096> ignored;
+  while (::recv(socket, ignored.data(), ignored.size(), 0) > 0) {
+  }
 }
 
 std::string WriteFile(const std::string& folder, const std::string& name, const std::string& text) {
@@ -133,10 +141,11 @@ void FakeUpstream::State::Serve(int socket) {
   sigemptyset(&pipe);
   sigaddset(&pipe, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+  if (is_mute) WaitForDeparture(socket);
 
   auto connection =
       std::make_unique<FakeConnection>(socket, tls.get(), [this] { return is_stopping.load(); });
-  bool goes_on = is_mute ? connection->WaitForDeparture() : connection->Handshake();
+  bool goes_on = connection->Handshake();
   while (goes_on) {
     const auto request = connection->ReadRequest();
     goes_on = request && connection->Send(AnswerTo(*request));
