@@ -7,13 +7,14 @@ import select
 import time
 
 LOOK_SECONDS = 0.5
-FIRST, LIKE_OTHERS = -10, 0
+FIRST = -10
 
 
 @contextlib.contextmanager
 def prompt():
     """Where it may, this thread comes before other programs, though not before what it starts: a
     stopwatch that is held up shows too much."""
+    before = os.getpriority(os.PRIO_PROCESS, 0)
     try:
         os.setpriority(os.PRIO_PROCESS, 0, FIRST)
     except PermissionError:
@@ -21,7 +22,7 @@ def prompt():
     try:
         yield
     finally:
-        os.setpriority(os.PRIO_PROCESS, 0, LIKE_OTHERS)
+        os.setpriority(os.PRIO_PROCESS, 0, before)
 
 
 class Loop:

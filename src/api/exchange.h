@@ -12,6 +12,7 @@
 #include "base/metrics.h"
 #include "chat/chat_service.h"
 #include "chat/conversation_service.h"
+#include "llm/gateway.h"
 #include "net/http.h"
 #include "net/static_files.h"
 #include "shared/rate_limiter.h"
@@ -25,6 +26,7 @@ struct ApiParts {
   Log& log;
   Metrics& metrics;
   TaskGroup& tasks;
+  Gateway& gateway;  // for health, and to make it ready while a person types
   ChatService& chat;
   ConversationService& conversations;
   RateLimiter& rate_limiter;

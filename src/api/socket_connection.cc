@@ -87,7 +87,10 @@ Task<void> SocketConnection::Take(std::string text) {
 }
 
 Task<Status> SocketConnection::Answer(SocketRequest request) {
-  if (request.type == "typing") co_return Ok();
+  if (request.type == "typing") {
+    parts_.gateway.Prepare();
+    co_return Ok();
+  }
   if (request.type == "ping") co_return co_await socket_->Send(PongFrame(request.request_id));
   const auto kind = request.type == "send" ? RateKind::kTurn : RateKind::kRequest;
   auto allowed = AllowedBy(CountRequest(parts_, exchange_, kind));

@@ -25,7 +25,8 @@ std::string KeyBytes(const PurposeKey& key) {
   return std::string(reinterpret_cast<const char*>(key.Reveal()), kKeyBytes);
 }
 
-Task<Response> AnswerMetrics(Metrics& metrics, Request request) {
+Task<Response> AnswerMetrics(Metrics& metrics, Gateway& gateway, Request request) {
+  gateway.UpdateGauges();
   if (request.path != "/metrics") co_return EmptyResponse(404);
   Response response;
   response.headers.Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
@@ -169,13 +170,17 @@ Task<Status> App::MakeGateway() {
     HttpClient probe(loop_.get_executor(), parts.clock, HttpClientOptions());
     configs = co_await FindLocalModels(probe, parts.clock, kLocalServers);
   }
-  auto providers = MakeProviders(configs, loop_.get_executor(), parts.clock, parts.clients);
-  if (!providers) co_return providers.error();
+  auto entries =
+      MakeProviders(configs, config_.gateway, loop_.get_executor(), parts.clock, parts.clients);
+  if (!entries) co_return entries.error();
   auto script = LoadScript(parts.share.companion);
   if (!script) co_return script.error();
-  providers->push_back(std::make_unique<CompanionProvider>(parts.clock, std::move(*script)));
-  parts.gateway =
-      std::make_unique<Gateway>(parts.clock, parts.metrics, *parts.log, std::move(*providers));
+  Gateway::Entry companion;
+  companion.provider = std::make_unique<CompanionProvider>(parts.clock, std::move(*script));
+  entries->push_back(std::move(companion));
+  const Gateway::Parts shared{parts.clock, parts.metrics, *parts.log, parts.tasks};
+  parts.gateway = std::make_unique<Gateway>(shared, std::move(*entries), config_.gateway.options);
+  parts.gateway->Prepare();
   co_return Ok();
 }
 
@@ -191,20 +196,22 @@ Status App::MakeServices() {
   parts.keys = std::make_unique<KeyRing>(*parts.database, *parts.master_key, parts.clock);
   parts.conversations = std::make_unique<ConversationStore>(*parts.database);
   const auto& key = *parts.master_key;
-  parts.chat = std::make_unique<ChatService>(ChatParts{
-      loop_.get_executor(), parts.clock, *parts.log, parts.metrics, parts.tasks, *parts.database,
-      *parts.keys, *parts.conversations, *parts.gateway, parts.input_stages, parts.output_stages,
-      key.Derive(KeyPurpose::kMessageDigests), std::move(*persona), config_.second_message});
+  parts.chat = std::make_unique<ChatService>(
+      ChatParts{loop_.get_executor(), parts.clock, *parts.log, parts.metrics, parts.tasks,
+                *parts.database, *parts.keys, *parts.conversations, *parts.gateway,
+                parts.input_stages, parts.output_stages, key.Derive(KeyPurpose::kMessageDigests),
+                std::move(*persona), config_.second_message, config_.gateway.reply_timeout});
   parts.conversation_service =
       std::make_unique<ConversationService>(*parts.conversations, *parts.keys, *parts.chat);
   parts.rate_limiter = std::make_unique<RateLimiter>(
       parts.clock, config_.has_rate_limit ? RateLimiter::Mode::kOn : RateLimiter::Mode::kOff);
-  parts.api = std::make_unique<Api>(ApiParts{
-      parts.clock, *parts.log, parts.metrics, parts.tasks, *parts.chat, *parts.conversation_service,
-      *parts.rate_limiter, *parts.files, key.Derive(KeyPurpose::kCookies),
-      key.Derive(KeyPurpose::kIdempotency), key.Derive(KeyPurpose::kAddressHashes),
-      std::move(*proxies), AllowedOrigins(config_.allowed_origins),
-      [this] { return CheckStore(parts_->clock, *parts_->database); }});
+  parts.api = std::make_unique<Api>(
+      ApiParts{parts.clock, *parts.log, parts.metrics, parts.tasks, *parts.gateway, *parts.chat,
+               *parts.conversation_service, *parts.rate_limiter, *parts.files,
+               key.Derive(KeyPurpose::kCookies), key.Derive(KeyPurpose::kIdempotency),
+               key.Derive(KeyPurpose::kAddressHashes), std::move(*proxies),
+               AllowedOrigins(config_.allowed_origins),
+               [this] { return CheckStore(parts_->clock, *parts_->database); }});
   return Ok();
 }
 
@@ -226,7 +233,7 @@ Status App::Listen() {
   options.bind_address = kMetricsAddress;
   options.port = config_.metrics_port;
   const auto answer = [&parts](Request request) {
-    return AnswerMetrics(parts.metrics, std::move(request));
+    return AnswerMetrics(parts.metrics, *parts.gateway, std::move(request));
   };
   parts.metrics_server = std::make_unique<HttpServer>(loop_.get_executor(), parts.clock,
                                                       parts.tasks, std::move(options), answer);

@@ -62,6 +62,7 @@ Status ReadServerVariables(const Environment& environment, Config& config) {
     *port = *value;
   }
   for (auto [name, field] : {std::pair{"NAT_RATE_LIMIT", &config.has_rate_limit},
+                             std::pair{"NAT_SHOW_USAGE", &config.shows_usage},
                              std::pair{"NAT_PROBE_LOCAL_MODELS", &config.probes_local_models}}) {
     const auto text = environment(name);
     if (!text) continue;

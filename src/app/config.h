@@ -5,6 +5,7 @@
 // may come from a file: the variable's name with _FILE holds its path.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -14,10 +15,11 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "chat/turn_table.h"
-#include "llm/openai_provider.h"
+#include "llm/gateway_options.h"
 
 namespace nat {
 
@@ -28,9 +30,26 @@ struct ProviderConfig {
   std::string model;     // as the API names it
   Secret api_key;        // api_key_env or api_key_file in the file; a key itself never stands there
   std::string auth = "bearer";  // bearer, api-key, or the name of a header that holds the key
+  std::string kind = "openai";  // the API that it speaks: openai (most do) or anthropic
   std::optional<std::string> reasoning_effort;  // low, medium, high; unset: the server's default
-  bool is_streaming = true;                     // false for a server that only answers at once
-  std::string ca_file;                          // PEM; empty: the system's certificate authorities
+  double temperature = 0.7;
+  std::string token_limit_field = "max_tokens";  // max_completion_tokens for OpenAI's newer models
+  std::vector<std::string> omitted_fields;       // of the request, where the server refuses them
+  std::vector<std::pair<std::string, std::string>> headers;  // besides ours
+  json::object body;                                         // fields of the request besides ours
+  bool is_streaming = true;  // false for a server that only answers at once
+  std::string ca_file;       // PEM; empty: the system's certificate authorities
+  // Quotas, prices, sizes; a rank that is not set is the place in the list.
+  ProviderPolicy policy;
+  std::optional<std::size_t> rank;
+};
+
+// How the gateway treats all of them.
+struct GatewayConfig {
+  GatewayOptions options;
+  std::chrono::nanoseconds connect_timeout = limits::kConnectTimeout;
+  std::chrono::nanoseconds token_timeout = limits::kBetweenTokensTimeout;  // after the first one
+  std::chrono::nanoseconds reply_timeout = limits::kWholeReplyTimeout;     // a whole reply
 };
 
 struct Config {
@@ -46,6 +65,8 @@ struct Config {
   // What becomes of a message sent while a reply of its conversation is being made: it waits its
   // turn, or is refused with 409 turn_running. NAT_SECOND_MESSAGE: wait, refuse
   SecondMessage second_message = SecondMessage::kWaits;
+  // Whether a turn also says what it took (tokens, cost, times), to everyone who may read it.
+  bool shows_usage = false;  // NAT_SHOW_USAGE
 
   // [storage]
   std::filesystem::path data_directory;   // NAT_DATA_DIR; default: see DefaultDataDirectory
@@ -58,6 +79,7 @@ struct Config {
   // [[providers]], in the order in which they are asked; the built-in companion always comes last.
   // Empty: chosen from the keys in the environment, else from a model server on this machine.
   std::vector<ProviderConfig> providers;
+  GatewayConfig gateway;
   bool probes_local_models = true;  // NAT_PROBE_LOCAL_MODELS=off: do not look for one
 
   // Where web/ and data/ are: NAT_SHARE_DIR; empty: found beside the program.

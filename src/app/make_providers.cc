@@ -9,7 +9,7 @@
 namespace nat {
 namespace {
 
-Result<OpenaiOptions> MakeOptions(const ProviderConfig& config) {
+Result<OpenaiOptions> MakeOptions(const ProviderConfig& config, const GatewayConfig& gateway) {
   auto url = ParseUrl(config.base_url);
   if (!url) return url.error();
   OpenaiOptions options;
@@ -19,6 +19,11 @@ Result<OpenaiOptions> MakeOptions(const ProviderConfig& config) {
   options.api_key = config.api_key;
   options.reasoning_effort = config.reasoning_effort;
   options.is_streaming = config.is_streaming;
+  options.extra_headers = config.headers;
+  options.extra_body = config.body;
+  options.timeouts.connect = gateway.connect_timeout;
+  options.timeouts.first_byte = gateway.options.first_token_timeout;
+  options.timeouts.between_bytes = gateway.token_timeout;
   if (config.auth == "bearer") {
     options.auth_scheme = AuthScheme::kBearer;
   } else if (config.auth == "api-key") {
@@ -32,13 +37,14 @@ Result<OpenaiOptions> MakeOptions(const ProviderConfig& config) {
 
 }  // namespace
 
-Result<std::vector<std::unique_ptr<Provider>>> MakeProviders(
-    const std::vector<ProviderConfig>& configs, asio::any_io_executor executor, Clock& clock,
+Result<std::vector<Gateway::Entry>> MakeProviders(
+    const std::vector<ProviderConfig>& configs, const GatewayConfig& gateway,
+    asio::any_io_executor executor, Clock& clock,
     std::vector<std::unique_ptr<HttpClient>>& clients) {
-  std::vector<std::unique_ptr<Provider>> providers;
+  std::vector<Gateway::Entry> entries;
   std::map<std::string, HttpClient*> by_ca_file;  // providers of one authority share connections
   for (const auto& config : configs) {
-    auto options = MakeOptions(config);
+    auto options = MakeOptions(config, gateway);
     if (!options) return options.error();
     auto& client = by_ca_file[config.ca_file];
     if (client == nullptr) {
@@ -47,9 +53,13 @@ Result<std::vector<std::unique_ptr<Provider>>> MakeProviders(
       clients.push_back(std::make_unique<HttpClient>(executor, clock, std::move(client_options)));
       client = clients.back().get();
     }
-    providers.push_back(std::make_unique<OpenaiProvider>(*client, clock, std::move(*options)));
+    Gateway::Entry entry;
+    entry.policy = config.policy;
+    entry.policy.rank = config.rank.value_or(entries.size());
+    entry.provider = std::make_unique<OpenaiProvider>(*client, clock, std::move(*options));
+    entries.push_back(std::move(entry));
   }
-  return providers;
+  return entries;
 }
 
 }  // namespace nat

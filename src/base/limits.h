@@ -48,13 +48,25 @@ inline constexpr auto kDrainTimeout = 25s;  // running replies at shutdown
 
 // HTTP, as a client.
 inline constexpr std::size_t kUpstreamHeadBytesMax = 64UL * 1024;
+inline constexpr std::size_t kUpstreamHeaderCountMax = 256;
+inline constexpr std::size_t kUpstreamInterimHeadsMax = 16;  // 1xx before the final response
+inline constexpr std::size_t kUpstreamSilentBytesMax = 64UL * 1024;  // compressed, without text
 inline constexpr std::size_t kUpstreamBodyBytesMax = 16UL * 1024 * 1024;
 inline constexpr std::size_t kUpstreamChunkLineBytesMax = 4UL * 1024;
 inline constexpr std::size_t kUpstreamEventBytesMax = 1024UL * 1024;  // one SSE event
 inline constexpr std::size_t kUpstreamReadBytes = 16UL * 1024;
 inline constexpr std::size_t kPooledConnectionsPerOriginMax = 64;
 inline constexpr auto kPooledConnectionIdleMax = 30s;
-inline constexpr auto kConnectTimeout = 5s;  // name, TCP and TLS together
+inline constexpr auto kConnectTimeout = 5s;         // name, TCP and TLS together
+inline constexpr auto kConnectAttemptTimeout = 1s;  // of one address, if there is another one
+inline constexpr auto kNameKept = 30s;              // the system's resolver tells no TTL
+inline constexpr auto kStaleNameKept = 600s;        // where a name cannot be found any more
+inline constexpr auto kNameRefreshTimeout = 500ms;  // then the old addresses are used
+inline constexpr auto kNameRetryPause = 5s;         // before that name is sought again
+inline constexpr std::size_t kNamesKeptMax = 256;
+inline constexpr std::size_t kAddressesPerNameMax = 16;
+inline constexpr std::size_t kTicketOriginsMax = 64;  // whose TLS tickets are kept
+inline constexpr std::size_t kTicketsPerOriginMax = 4;
 
 // A reply.
 inline constexpr std::size_t kReplyBytesMax = 256UL * 1024;
@@ -65,6 +77,7 @@ inline constexpr auto kFirstTokenTimeout = 15s;       // of one provider
 inline constexpr auto kFirstTextBudget = 18s;  // of all together; the last resort answers at once
 inline constexpr auto kLastResortTimeout = 2s;
 inline constexpr auto kBetweenTokensTimeout = 20s;
+inline constexpr auto kAliveWithin = 3s;  // a slow reply with a token so new is still coming
 inline constexpr auto kWholeReplyTimeout = 180s;
 inline constexpr auto kReplyLogKept = 120s;  // after `done`; then the store answers with a snapshot
 inline constexpr std::size_t kReplyLogsKeptMax = 10'000;
@@ -73,6 +86,29 @@ inline constexpr std::size_t kTurnsRunningMax = 5'000;
 inline constexpr std::size_t kTurnsRunningPerPersonMax = 8;
 inline constexpr std::size_t kReadEventsBytesMax = 32UL * 1024;  // what a reader is given at once
 inline constexpr auto kHeartbeat = 12s;  // DESIGN 3.3 promises at least every 15 s
+
+// The gateway. What operators may change has its field in GatewayOptions or ProviderPolicy.
+inline constexpr std::size_t kAttemptsPerProviderMax = 3;  // of one turn
+inline constexpr auto kRetryPause = 250ms;                 // before the first retry; then doubling
+inline constexpr auto kRetryPauseMax = 4s;
+inline constexpr double kRetryShare = 0.2;  // retries earned by each request, all turns together
+inline constexpr double kRetriesFree = 10;  // and so many that need not be earned
+inline constexpr double kRetriesFreePerSecond = 1;
+inline constexpr double kRetriesSavedMax = 100;
+inline constexpr auto kAttemptMin = 500ms;  // less time than this is not worth a request
+inline constexpr auto kPauseUnasked = 2s;   // after a 429 that names no time; then doubling
+inline constexpr std::size_t kBreakerFailuresInARow = 5;
+inline constexpr std::size_t kBreakerWindow = 20;
+inline constexpr double kBreakerFailureShare = 0.5;
+inline constexpr auto kBreakerPause = 5s;
+inline constexpr auto kBreakerPauseMax = 60s;
+inline constexpr std::size_t kProviderQueueMax = 20;  // turns that wait for a place at one provider
+inline constexpr auto kProviderQueueTimeout = 5s;
+inline constexpr std::size_t kResponseTimesKept = 100;
+inline constexpr std::size_t kResponseTimesNeeded = 20;     // before one is called slow
+inline constexpr std::size_t kReplyTokensRetryMax = 8'000;  // with which an empty reply is retried
+inline constexpr auto kPreparePause = 5s;  // between two times that connections are made ready
+inline constexpr auto kClassifyTimeout = 4s;
 
 // Context of a model request, in estimated tokens.
 inline constexpr std::size_t kContextTokensMax = 12'000;

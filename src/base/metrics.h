@@ -27,6 +27,9 @@ class Metrics {
   void CountProviderFailure(std::string_view provider, std::string_view error_word);
   void ObserveFirstSegment(std::chrono::nanoseconds since_request);
 
+  // Where parts of the program with families of their own register them.
+  prometheus::Registry& registry() { return registry_; }
+
   prometheus::Gauge& turns_running() { return turns_running_; }
   prometheus::Gauge& readers() { return readers_; }
 

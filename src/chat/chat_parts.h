@@ -31,6 +31,7 @@ struct ChatParts {
   PurposeKey digest_key;  // of what was asked, to tell a repeat from another message
   std::string persona;
   SecondMessage second_message = SecondMessage::kWaits;
+  std::chrono::nanoseconds reply_timeout = limits::kWholeReplyTimeout;
 };
 
 }  // namespace nat

@@ -41,7 +41,7 @@ ChatService::ChatService(ChatParts parts)
       opener_(parts_.conversations, turns_, parts_.clock),
       runner_(RunnerParts(parts_)),
       recovery_(parts_.clock, parts_.log, parts_.database, parts_.keys, turns_),
-      table_(parts_.executor, parts_.clock, parts_.second_message) {}
+      table_(parts_.executor, parts_.clock, parts_.second_message, parts_.reply_timeout) {}
 
 Task<Status> ChatService::Recover() {
   co_return co_await recovery_.EndInterrupted();

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
-#include "base/text.h"
 #include "llm/marker_text.h"
+#include "llm/request_size.h"
 
 namespace nat {
 namespace {
@@ -13,13 +13,6 @@ constexpr std::string_view kContinue =
     "Your last reply was cut off. Carry on from exactly where it stopped. Do not repeat any of it "
     "and do not mention "
     "that it was cut off.";
-
-// What a message costs beside its text, in the models' chat formats.
-constexpr std::size_t kTokensPerMessage = 6;
-
-std::size_t Cost(const std::string& text) {
-  return EstimateTokens(text) + kTokensPerMessage;
-}
 
 // What people say is stored as they said it; markers in it are made harmless each time it is told.
 std::string ForModel(const Message& message) {
@@ -32,11 +25,11 @@ ChatRequest AssembleContext(const ContextParts& parts, std::size_t tokens_max) {
   ChatRequest request;
   ChatMessage last = parts.is_continuation ? ChatMessage{Role::kSystem, std::string(kContinue)}
                                            : ChatMessage{Role::kUser, parts.words};
-  std::size_t cost = Cost(parts.persona) + Cost(last.text);
+  std::size_t cost = EstimateMessage(parts.persona) + EstimateMessage(last.text);
   request.messages.push_back(std::move(last));
   for (auto message = parts.history.rbegin(); message != parts.history.rend(); ++message) {
     if (message->text.empty()) continue;
-    cost += Cost(message->text);
+    cost += EstimateMessage(message->text);
     if (cost > tokens_max) break;
     request.messages.push_back(ChatMessage{message->role, ForModel(*message)});
   }

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "llm/provider.h"
+#include "llm/reply_usage.h"
 
 namespace nat {
 
@@ -63,7 +64,8 @@ struct Turn {
   std::string text;  // of the reply so far
   std::uint64_t last_event = 0;
   Source source;
-  std::string problem;  // a word of the error table when it failed or was interrupted
+  std::string problem;              // a word of the error table when it failed or was interrupted
+  std::optional<ReplyUsage> usage;  // once a model has answered
   Time created_at;
 };
 

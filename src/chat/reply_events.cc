@@ -21,6 +21,16 @@ std::string NoticeEventJson(std::string_view kind, std::string_view text) {
   return ToJson(fields);
 }
 
+std::string QueuedEventJson(std::size_t place) {
+  json::object fields;
+  fields["kind"] = "queued";
+  fields["text"] = place == 1 ? "The model is busy just now. You are next."
+                              : "The model is busy just now. You are number " +
+                                    std::to_string(place) + " in line.";
+  fields["place"] = place;
+  return ToJson(fields);
+}
+
 std::string TextEventJson(std::string_view text) {
   json::object fields;
   fields["text"] = text;

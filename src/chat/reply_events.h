@@ -18,6 +18,9 @@ inline constexpr std::string_view kDoneEvent = "done";
 
 std::string TurnEventJson(const Turn& turn);
 std::string NoticeEventJson(std::string_view kind, std::string_view text);
+// Where a turn waits for a model that others are using: `place` others come before, this one
+// counted.
+std::string QueuedEventJson(std::size_t place);
 std::string TextEventJson(std::string_view text);  // `text` and `snapshot`
 std::string DoneEventJson(const Turn& turn);
 

@@ -22,10 +22,11 @@ struct RunningTurn {
   ReplyLog log;
   MessageId history_leaf;  // the last message before the person's words; empty where there is none
   std::string words;       // what the person said; empty for a continuation
-  bool is_continuation = false;  // carries on from the reply at history_leaf
+  bool is_source_stored = false;  // who answers is recorded with the first event that follows
+  bool is_continuation = false;   // carries on from the reply at history_leaf
   Pace pace = Pace::kHuman;
   SteadyTime accepted_at;
-  // What limits::kWholeReplyTimeout counts from; nothing while it waits for those before it.
+  // What the limit of a whole reply counts from; nothing while it waits for those before it.
   std::optional<SteadyTime> begun_at;
   SteadyTime finished_at;
   bool is_end_stored = false;  // once it has ended; false where the disk did not take it

@@ -82,6 +82,11 @@ std::vector<std::string> Segmenter::Feed(std::string_view token) {
   return segments;
 }
 
+std::string Segmenter::CutWords() {
+  if (last_space_ == 0) return {};
+  return CutOff(last_space_);
+}
+
 std::string Segmenter::Finish() {
   std::string left(rest());
   *this = Segmenter();

@@ -1,10 +1,10 @@
 #include "chat/turn_runner.h"
 
+#include <algorithm>
 #include <boost/asio/this_coro.hpp>
 #include <utility>
 
 #include "chat/reply_events.h"
-#include "chat/segmenter.h"
 
 namespace nat {
 namespace {
@@ -65,9 +65,20 @@ Task<TurnRunner::Ending> TurnRunner::AskModel(SharedTurn turn, std::string words
   auto request = co_await MakeRequest(turn, std::move(words));
   if (!request) co_return EndingFor(*turn, request.error());
   if (turn->is_ending()) co_return EndingFor(*turn, EndedEarly());
-  auto opened = co_await OpenStream(turn, std::move(*request));
-  if (!opened) co_return EndingFor(*turn, opened.error());
-  co_return co_await Relay(turn, std::move(opened->tokens));
+  // An object and not only a task, as it is a task's argument.
+  ProviderQueue::OnPlace on_place = [this, turn](std::size_t place) {
+    return ShowPlace(turn, place);
+  };
+  const auto walk = parts_.gateway.Begin(std::move(*request), std::move(on_place));
+  for (;;) {
+    auto opened = co_await OpenStream(turn, *walk);
+    if (!opened) co_return EndingFor(*turn, opened.error());
+    auto ending = co_await Relay(turn, *walk, *opened->tokens);
+    turn->turn.usage = opened->tokens->reply_usage();
+    if (ending) co_return std::move(*ending);
+    turn->turn.source = Source();
+    turn->is_source_stored = false;
+  }
 }
 
 Task<Result<ChatRequest>> TurnRunner::MakeRequest(SharedTurn turn, std::string words) {
@@ -81,14 +92,19 @@ Task<Result<ChatRequest>> TurnRunner::MakeRequest(SharedTurn turn, std::string w
     if (!history) co_return history.error();
     context.history = std::move(*history);
   }
-  auto request = AssembleContext(context, limits::kContextTokensMax);
+  auto request = AssembleContext(context, parts_.gateway.context_tokens());
   request.pace = turn->pace;
   request.seed = turn->turn.conversation.text();
   co_return request;
 }
 
-Task<Result<OpenedStream>> TurnRunner::OpenStream(SharedTurn turn, ChatRequest request) {
-  auto opened = co_await parts_.gateway.Open(std::move(request));
+Task<void> TurnRunner::ShowPlace(SharedTurn turn, std::size_t place) {
+  // The reply does not depend on it: a store that fails will say so with the first segment.
+  const auto ignored = co_await Show(turn, std::string(kNoticeEvent), QueuedEventJson(place));
+}
+
+Task<Result<OpenedStream>> TurnRunner::OpenStream(SharedTurn turn, Walk& walk) {
+  auto opened = co_await walk.Open();
   if (!opened) co_return opened.error();
   turn->turn.source = opened->source;
   if (opened->is_last_resort) {
@@ -99,17 +115,22 @@ Task<Result<OpenedStream>> TurnRunner::OpenStream(SharedTurn turn, ChatRequest r
   co_return opened;
 }
 
-Task<TurnRunner::Ending> TurnRunner::Relay(SharedTurn turn, std::unique_ptr<TokenStream> tokens) {
+Task<std::optional<TurnRunner::Ending>> TurnRunner::Relay(SharedTurn turn, Walk& walk,
+                                                          ReplyStream& tokens) {
   Segmenter segmenter;
   for (;;) {
     // A stop that came while the last text was written has cancelled nothing that this would wait
     // for.
     if (turn->is_ending()) co_return EndingFor(*turn, EndedEarly());
-    auto token = co_await tokens->Next();
+    auto token = co_await NextToken(turn, walk, tokens);
     if (turn->is_ending()) co_return EndingFor(*turn, EndedEarly());
+    if (!token && turn->turn.text.empty()) {
+      walk.GiveUp(token.error());
+      co_return std::nullopt;
+    }
     if (!token) co_return EndingFor(*turn, token.error());
     if (!token->has_value()) break;
-    auto segments = segmenter.Feed(**token);
+    auto segments = Cut(*turn, walk, segmenter, **token);
     if (segments.empty()) continue;
     auto shown = co_await ShowSegments(turn, std::move(segments));
     if (!shown) co_return EndingFor(*turn, shown.error());
@@ -121,6 +142,32 @@ Task<TurnRunner::Ending> TurnRunner::Relay(SharedTurn turn, std::unique_ptr<Toke
   auto shown = co_await ShowSegments(turn, std::move(rest));
   if (!shown) co_return EndingFor(*turn, shown.error());
   co_return Ending();
+}
+
+// As long as nothing is shown, a token is waited for only until the person must have an answer.
+Task<Result<std::optional<std::string>>> TurnRunner::NextToken(SharedTurn turn, Walk& walk,
+                                                               ReplyStream& tokens) {
+  if (!turn->turn.text.empty()) co_return co_await tokens.Next();
+  const auto left = walk.first_text_due() - parts_.clock.SteadyNow();
+  const auto limit = std::max<std::chrono::nanoseconds>(left, limits::kLastResortTimeout);
+  auto next = tokens.Next();
+  auto limited = WithTimeout(parts_.clock, std::move(next), limit);
+  auto token = co_await std::move(limited);
+  if (token || token.error().code != ErrorCode::kTimeout) co_return token;
+  co_return Error(ErrorCode::kFirstTokenTimeout, "no whole segment in time");
+}
+
+// A reply that is slow and still coming is shown by words rather than not at all.
+std::vector<std::string> TurnRunner::Cut(const RunningTurn& turn, const Walk& walk,
+                                         Segmenter& segmenter, const std::string& token) const {
+  auto segments = segmenter.Feed(token);
+  const bool is_late = turn.turn.text.empty() &&
+                       parts_.clock.SteadyNow() + limits::kAliveWithin > walk.first_text_due();
+  if (segments.empty() && is_late) {
+    auto words = segmenter.CutWords();
+    if (!words.empty()) segments.push_back(std::move(words));
+  }
+  return segments;
 }
 
 // Every segment is judged before one byte of it exists outside; those that arrived together are
@@ -158,10 +205,12 @@ Task<Status> TurnRunner::ShowText(SharedTurn turn, std::string text) {
 Task<Status> TurnRunner::Show(SharedTurn turn, std::string name, std::string json) {
   ReplyEvent event{turn->log.next_number(), std::move(name), std::move(json)};
   std::vector<Statement> batch;
-  if (turn->log.last_number() == 1) batch.push_back(TurnStore::RecordSource(turn->turn));
+  const bool is_source_new = !turn->is_source_stored && !turn->turn.source.provider.empty();
+  if (is_source_new) batch.push_back(TurnStore::RecordSource(turn->turn));
   batch.push_back(TurnStore::InsertEvent(turn->turn.id, event, *turn->key));
   auto written = co_await parts_.database.Write(std::move(batch), Durability::kRelaxed);
   if (!written) co_return written.error();
+  turn->is_source_stored = turn->is_source_stored || is_source_new;
   turn->log.Append(std::move(event.name), std::move(event.payload));
   co_return Ok();
 }

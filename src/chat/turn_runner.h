@@ -11,6 +11,7 @@
 #include "chat/conversation_store.h"
 #include "chat/pipeline.h"
 #include "chat/running_turn.h"
+#include "chat/segmenter.h"
 #include "chat/turn_store.h"
 #include "db/database.h"
 #include "llm/gateway.h"
@@ -50,8 +51,14 @@ class TurnRunner {
   Task<Ending> Answer(SharedTurn turn);
   Task<Ending> AskModel(SharedTurn turn, std::string words);
   Task<Result<ChatRequest>> MakeRequest(SharedTurn turn, std::string words);
-  Task<Result<OpenedStream>> OpenStream(SharedTurn turn, ChatRequest request);
-  Task<Ending> Relay(SharedTurn turn, std::unique_ptr<TokenStream> tokens);
+  Task<void> ShowPlace(SharedTurn turn, std::size_t place);
+  Task<Result<OpenedStream>> OpenStream(SharedTurn turn, Walk& walk);
+  // Nothing where the stream failed before anything of it was shown, so that the walk can go on.
+  Task<std::optional<Ending>> Relay(SharedTurn turn, Walk& walk, ReplyStream& tokens);
+  Task<Result<std::optional<std::string>>> NextToken(SharedTurn turn, Walk& walk,
+                                                     ReplyStream& tokens);
+  std::vector<std::string> Cut(const RunningTurn& turn, const Walk& walk, Segmenter& segmenter,
+                               const std::string& token) const;
   Task<Status> ShowSegments(SharedTurn turn, std::vector<std::string> segments);
   Task<Status> ShowText(SharedTurn turn, std::string text);
   Task<Status> Show(SharedTurn turn, std::string name, std::string json);

@@ -135,7 +135,7 @@ void TurnTable::Look(SteadyTime now) {
     turn->log.Wake();
     // A cancellation reaches only what is waited for at that moment.
     if (turn->is_ending() && turn->cancel) turn->cancel();
-    const bool is_too_long = turn->begun_at && now - *turn->begun_at > limits::kWholeReplyTimeout;
+    const bool is_too_long = turn->begun_at && now - *turn->begun_at > reply_timeout_;
     if (is_too_long) turn->EndEarly(ErrorCode::kTimeout);
   }
 }

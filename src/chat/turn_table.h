@@ -26,8 +26,13 @@ class TurnWatch;  // chat/turn_watch.h
 
 class TurnTable {
  public:
-  TurnTable(asio::any_io_executor executor, Clock& clock, SecondMessage second_message)
-      : clock_(clock), second_message_(second_message), stored_(std::move(executor)) {}
+  // `reply_timeout`: how long one reply may be made, from where those before it have ended.
+  TurnTable(asio::any_io_executor executor, Clock& clock, SecondMessage second_message,
+            std::chrono::nanoseconds reply_timeout = limits::kWholeReplyTimeout)
+      : clock_(clock),
+        second_message_(second_message),
+        reply_timeout_(reply_timeout),
+        stored_(std::move(executor)) {}
 
   // Who wants to run.
   struct Candidate {
@@ -85,6 +90,7 @@ class TurnTable {
 
   Clock& clock_;
   SecondMessage second_message_;
+  std::chrono::nanoseconds reply_timeout_;
   std::unordered_map<TurnId, ConversationId> being_stored_;
   Signal stored_;
   std::unordered_map<TurnId, SharedTurn> turns_;

@@ -1,78 +1,100 @@
 #include "llm/gateway.h"
 
 #include <algorithm>
-#include <boost/asio/this_coro.hpp>
+#include <numeric>
+#include <random>
 #include <utility>
 
-#include "llm/visible_stream.h"
-
 namespace nat {
+namespace {
 
-Gateway::Gateway(Clock& clock, Metrics& metrics, Log& log,
-                 std::vector<std::unique_ptr<Provider>> providers)
-    : clock_(clock), metrics_(metrics), log_(log), providers_(std::move(providers)) {
-  NAT_CHECK(!providers_.empty());
+std::function<double()> SystemChance() {
+  return [random = std::mt19937_64(std::random_device()())]() mutable {
+    return std::uniform_real_distribution<double>()(random);
+  };
 }
 
-Task<Result<OpenedStream>> Gateway::Open(ChatRequest request) {
-  const auto deadline = clock_.SteadyNow() + limits::kFirstTextBudget;
-  Error last(ErrorCode::kUnavailable, "no provider");
-  for (std::size_t index = 0; index < providers_.size(); ++index) {
-    Provider& provider = *providers_[index];
-    auto attempt = OpenOne(provider, request);
-    auto limited = WithTimeout(clock_, std::move(attempt), LimitFor(index, deadline));
-    auto opened = co_await std::move(limited);
-    if (opened) {
-      opened->is_last_resort = index > 0 && index + 1 == providers_.size();
-      co_return opened;
+}  // namespace
+
+Gateway::Gateway(Parts parts, std::vector<Entry> entries, GatewayOptions options)
+    : parts_(parts), options_(std::move(options)), retries_(options_.retry_share) {
+  NAT_CHECK(!entries.empty());
+  if (!options_.chance) options_.chance = SystemChance();
+  std::stable_sort(entries.begin(), entries.end() - 1, [](const auto& left, const auto& right) {
+    return left.policy.rank < right.policy.rank;
+  });
+  for (auto& entry : entries) {
+    upstreams_.push_back(std::make_unique<Upstream>(parts_.clock, parts_.metrics, parts_.log,
+                                                    std::move(entry.provider), entry.policy,
+                                                    options_));
+  }
+  credits_.resize(upstreams_.size());
+}
+
+std::unique_ptr<Walk> Gateway::Begin(ChatRequest request, ProviderQueue::OnPlace on_place) {
+  const Walk::Parts parts{parts_.clock, parts_.tasks, retries_, options_};
+  return std::make_unique<Walk>(parts, Order(), std::move(request), std::move(on_place));
+}
+
+// Among equals each begins in its share of turns, evenly spread: everyone earns its weight, the one
+// with most credit begins and pays what all have earned.
+std::vector<Upstream*> Gateway::Order() {
+  std::vector<std::size_t> order(upstreams_.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto rank_of = [this](std::size_t at) { return upstreams_[at]->policy().rank; };
+  const auto end = order.end() - 1;
+  for (auto first = order.begin(); first != end;) {
+    const auto last =
+        std::find_if(first, end, [&](auto at) { return rank_of(at) != rank_of(*first); });
+    double earned = 0;
+    for (auto at = first; at != last; ++at) {
+      const auto weight = static_cast<double>(upstreams_[*at]->policy().weight);
+      credits_[*at] += weight;
+      earned += weight;
     }
-    last = std::move(opened).error();
-    auto cancellation = co_await asio::this_coro::cancellation_state;
-    if (cancellation.cancelled() != asio::cancellation_type::none) {
-      co_return Error(ErrorCode::kCancelled, "stopped while a provider was asked");
-    }
-    NoteFailure(provider, last);
+    std::stable_sort(first, last,
+                     [this](auto left, auto right) { return credits_[left] > credits_[right]; });
+    credits_[*first] -= earned;
+    first = last;
   }
-  co_return last;
+  std::vector<Upstream*> upstreams;
+  for (const auto at : order) upstreams.push_back(upstreams_[at].get());
+  return upstreams;
 }
 
-Task<Result<OpenedStream>> Gateway::OpenOne(Provider& provider, ChatRequest request) {
-  auto stream = co_await provider.Open(std::move(request));
-  if (!stream && stream.error().code == ErrorCode::kInvalidInput) {
-    // The request was ours, not the person's: its public sentence must not blame them.
-    co_return Error(ErrorCode::kUpstreamRefused, std::move(stream).error().message);
-  }
-  if (!stream) co_return stream.error();
-  auto visible = std::make_unique<VisibleStream>(std::move(*stream));
-  auto peeked = co_await visible->Peek();
-  if (!peeked) co_return peeked.error();
-  OpenedStream opened;
-  opened.source = provider.source();
-  opened.tokens = std::move(visible);
-  co_return opened;
+std::size_t Gateway::context_tokens() const {
+  std::size_t tokens = 0;
+  for (const auto& upstream : upstreams_) tokens = std::max(tokens, upstream->context_tokens());
+  return tokens;
 }
 
-// What is left is shared evenly by those still to be asked, so that a silent first provider leaves
-// time for the rest.
-std::chrono::nanoseconds Gateway::LimitFor(std::size_t index, SteadyTime deadline) const {
-  const auto left = deadline - clock_.SteadyNow();
-  const auto providers_left = static_cast<std::int64_t>(providers_.size() - index);
-  const bool is_last = providers_left == 1;
-  if (is_last) return std::max<std::chrono::nanoseconds>(left, limits::kLastResortTimeout);
-  const bool is_followed_by_last_resort_only = providers_left == 2;
-  if (is_followed_by_last_resort_only) {
-    return std::min<std::chrono::nanoseconds>(left, limits::kFirstTokenTimeout);
+void Gateway::Prepare() {
+  const auto now = parts_.clock.SteadyNow();
+  if (prepared_at_ != SteadyTime::min() && now < prepared_at_ + limits::kPreparePause) return;
+  prepared_at_ = now;
+  for (std::size_t at = 0; at + 1 < upstreams_.size(); ++at) {
+    if (upstreams_[at]->breaker_state() == BreakerState::kOpen) continue;
+    parts_.tasks.Spawn("provider.prepare", upstreams_[at]->provider().Prepare());
+    // Equals may begin as well; whoever comes after them is seldom asked.
+    const bool is_last_equal = upstreams_[at]->policy().rank != upstreams_[at + 1]->policy().rank;
+    if (is_last_equal) return;
   }
-  return left / (providers_left - 1);
 }
 
-void Gateway::NoteFailure(const Provider& provider, const Error& error) {
-  const auto word = TraitsOf(error.code).word;
-  metrics_.CountProviderFailure(provider.source().provider, word);
-  log_.Write(LogLevel::kWarning, "provider.failed",
-             {{"provider", provider.source().provider},
-              {"error", std::string(word)},
-              {"message", error.message}});
+std::vector<ProviderHealth> Gateway::health() const {
+  std::vector<ProviderHealth> health;
+  const auto now = parts_.clock.SteadyNow();
+  for (std::size_t at = 0; at + 1 < upstreams_.size(); ++at) {
+    const auto& upstream = *upstreams_[at];
+    const auto& queue = upstream.queue();
+    health.push_back(ProviderHealth{upstream.source(), upstream.breaker_state(),
+                                    queue.paused_until() > now, queue.running(), queue.waiting()});
+  }
+  return health;
+}
+
+void Gateway::UpdateGauges() {
+  for (const auto& upstream : upstreams_) upstream->UpdateGauges();
 }
 
 }  // namespace nat

@@ -16,10 +16,13 @@ using Ending = ScriptedProvider::Ending;
 class GatewayTest : public testing::Test {
  protected:
   void Add(std::string name, ScriptedProvider::Script script) {
-    providers_.push_back(std::make_unique<ScriptedProvider>(std::move(name), std::move(script)));
+    providers_.emplace_back();
+    providers_.back().provider =
+        std::make_unique<ScriptedProvider>(std::move(name), std::move(script));
   }
   Gateway& Make() {
-    gateway_.emplace(clock_, metrics_, log_, std::move(providers_));
+    gateway_.emplace(Gateway::Parts{clock_, metrics_, log_, tasks_}, std::move(providers_),
+                     GatewayOptions());
     return *gateway_;
   }
   std::string ReadAll(TokenStream& tokens) {
@@ -35,9 +38,17 @@ class GatewayTest : public testing::Test {
   ManualClock clock_;
   Metrics metrics_;
   Log log_{LogLevel::kError, "test"};
-  std::vector<std::unique_ptr<Provider>> providers_;
+  TaskGroup tasks_{loop_.get_executor(), [](const auto&, const auto&) {}};
+  std::vector<Gateway::Entry> providers_;
   std::optional<Gateway> gateway_;
 };
+
+// The first stream of a walk of its own, which lives as long as the task.
+Task<Result<OpenedStream>> Open(Gateway& gateway) {
+  const auto walk = gateway.Begin(ChatRequest(), ProviderQueue::OnPlace());
+  auto opened = co_await walk->Open();
+  co_return opened;
+}
 
 Task<void> Keep(Task<Result<OpenedStream>> task, std::optional<Result<OpenedStream>>& kept) {
   auto result = co_await std::move(task);
@@ -47,7 +58,7 @@ Task<void> Keep(Task<Result<OpenedStream>> task, std::optional<Result<OpenedStre
 TEST_F(GatewayTest, GivesTheErrorOfTheLastWhenNobodyAnswers) {
   Add("first", {{}, Ending::kRefuses});
   Add("second", {{}, Ending::kBreaks});
-  auto opened = RunTask(loop_, Make().Open(ChatRequest()));
+  auto opened = RunTask(loop_, Open(Make()));
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().message, "broke off");
 }
@@ -56,7 +67,7 @@ TEST_F(GatewayTest, GoesOnWhenAnAnswerHoldsNothingVisible) {
   Add("thinks", {{"<|channel|>analysis<|message|>We need to", " think"}});
   Add("empty", {{}});
   Add("speaks", {{"Hello", " there."}});
-  auto opened = RunTask(loop_, Make().Open(ChatRequest()));
+  auto opened = RunTask(loop_, Open(Make()));
   ASSERT_TRUE(opened);
   EXPECT_EQ(opened->source.provider, "speaks");
   EXPECT_TRUE(opened->is_last_resort);
@@ -65,7 +76,7 @@ TEST_F(GatewayTest, GoesOnWhenAnAnswerHoldsNothingVisible) {
 
 TEST_F(GatewayTest, DoesNotCallTheOnlyProviderALastResort) {
   Add("only", {{"Hello."}});
-  auto opened = RunTask(loop_, Make().Open(ChatRequest()));
+  auto opened = RunTask(loop_, Open(Make()));
   ASSERT_TRUE(opened);
   EXPECT_FALSE(opened->is_last_resort);
 }
@@ -74,7 +85,7 @@ TEST_F(GatewayTest, NeverChangesTheProviderAfterTheFirstVisibleText) {
   Add("breaks",
       {{"It sounds as if this week asked a great deal of you. And half a"}, Ending::kBreaks});
   Add("second", {{"Something else."}});
-  auto opened = RunTask(loop_, Make().Open(ChatRequest()));
+  auto opened = RunTask(loop_, Open(Make()));
   ASSERT_TRUE(opened);
   EXPECT_EQ(opened->source.provider, "breaks");
   const auto first = RunTask(loop_, opened->tokens->Next());
@@ -88,9 +99,8 @@ TEST_F(GatewayTest, LeavesASilentProviderInTimeForTheLastResort) {
   auto gate = std::make_shared<TokenGate>(loop_.get_executor());
   Add("silent", {{"never"}, Ending::kEnds, gate});
   Add("companion", {{"Here."}});
-  TaskGroup tasks(loop_.get_executor(), [](const auto&, const auto&) {});
   std::optional<Result<OpenedStream>> kept;
-  tasks.Spawn("open", Keep(Make().Open(ChatRequest()), kept));
+  tasks_.Spawn("open", Keep(Open(Make()), kept));
   RunReady(loop_);
   clock_.Advance(limits::kFirstTokenTimeout - std::chrono::seconds(1));
   RunReady(loop_);
@@ -107,14 +117,13 @@ TEST_F(GatewayTest, AsksNobodyElseOnceItWasCancelled) {
   auto gate = std::make_shared<TokenGate>(loop_.get_executor());
   Add("silent", {{"never"}, Ending::kEnds, gate});
   Add("companion", {{"Here."}});
-  TaskGroup tasks(loop_.get_executor(), [](const auto&, const auto&) {});
   std::optional<Result<OpenedStream>> kept;
-  const auto cancel = tasks.Spawn("open", Keep(Make().Open(ChatRequest()), kept));
+  const auto cancel = tasks_.Spawn("open", Keep(Open(Make()), kept));
   RunReady(loop_);
   cancel();
   RunReady(loop_);
   EXPECT_TRUE(!kept.has_value() || !*kept) << "a cancelled opening must not give a stream";
-  EXPECT_EQ(tasks.size(), 0U);
+  EXPECT_EQ(tasks_.size(), 0U);
 }
 
 }  // namespace

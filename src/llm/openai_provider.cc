@@ -2,33 +2,10 @@
 
 #include <utility>
 
-#include "llm/openai_error.h"
-#include "llm/openai_stream.h"
 #include "llm/openai_wire.h"
+#include "llm/reply_body_stream.h"
 
 namespace nat {
-namespace {
-
-// Of an answer that is not a reply no more is read: its status says most.
-constexpr std::size_t kErrorBodyBytesMax = 64 * 1024;
-
-void AddKey(const OpenaiOptions& options, Headers& headers) {
-  if (options.api_key.is_empty()) return;
-  const std::string& key = options.api_key.Reveal();
-  switch (options.auth_scheme) {
-    case AuthScheme::kBearer:
-      headers.Add("Authorization", "Bearer " + key);
-      return;
-    case AuthScheme::kApiKey:
-      headers.Add("Authorization", "Api-Key " + key);
-      return;
-    case AuthScheme::kCustomHeader:
-      headers.Add(options.api_key_header, key);
-      return;
-  }
-}
-
-}  // namespace
 
 OpenaiProvider::OpenaiProvider(HttpClient& client, Clock& clock, OpenaiOptions options)
     : client_(client),
@@ -40,7 +17,10 @@ ClientRequest OpenaiProvider::MakeRequest(const ChatRequest& request) const {
   WireOptions wire;
   wire.model = options_.model;
   wire.is_streaming = options_.is_streaming;
+  wire.temperature = options_.temperature;
+  wire.token_limit_field = options_.token_limit_field;
   wire.reasoning_effort = options_.reasoning_effort;
+  wire.omitted_fields = options_.omitted_fields;
   wire.extra_body = options_.extra_body;
 
   ClientRequest made;
@@ -50,7 +30,7 @@ ClientRequest OpenaiProvider::MakeRequest(const ChatRequest& request) const {
   made.headers.Add("Content-Type", "application/json");
   made.headers.Add("Accept", options_.is_streaming ? "text/event-stream" : "application/json");
   made.headers.Add("User-Agent", "notatherapist");
-  AddKey(options_, made.headers);
+  AddKey(options_.api_key, options_.auth_scheme, options_.api_key_header, made.headers);
   for (const auto& [name, value] : options_.extra_headers) made.headers.Set(name, value);
   made.body = WriteChatRequest(request, wire);
   return made;
@@ -58,16 +38,12 @@ ClientRequest OpenaiProvider::MakeRequest(const ChatRequest& request) const {
 
 Task<Result<std::unique_ptr<TokenStream>>> OpenaiProvider::Open(ChatRequest request) {
   auto outgoing = MakeRequest(request);
-  auto response = co_await client_.Send(std::move(outgoing));
+  auto response = co_await CallUpstream(client_, clock_, std::move(outgoing));
   if (!response) co_return response.error();
-  if (response->status == 200) {
-    std::unique_ptr<TokenStream> tokens =
-        std::make_unique<OpenaiStream>(clock_, std::move(response->body));
-    co_return std::move(tokens);
-  }
-  auto body = co_await ReadWhole(*response->body, kErrorBodyBytesMax);
-  const std::string text = body ? std::move(*body) : "";
-  co_return ErrorOfStatus(response->status, response->headers, text);
+  std::unique_ptr<TokenStream> tokens = std::make_unique<ReplyBodyStream>(
+      clock_, std::move(response->body), std::make_unique<WireReader>(),
+      options_.timeouts.between_bytes);
+  co_return std::move(tokens);
 }
 
 }  // namespace nat

@@ -20,14 +20,11 @@
 #include "base/json.h"
 #include "base/secret.h"
 #include "llm/provider.h"
+#include "llm/upstream_call.h"
 #include "net/http_client.h"
 #include "net/url.h"
 
 namespace nat {
-
-// How the key is sent: `Authorization: Bearer KEY`, `Authorization: Api-Key KEY` (Baseten's
-// dedicated deployments), or alone in the field `api_key_header`, such as `api-key` (Azure).
-enum class AuthScheme { kBearer, kApiKey, kCustomHeader };
 
 struct OpenaiOptions {
   std::string name;  // as `source.provider` shows it
@@ -37,9 +34,12 @@ struct OpenaiOptions {
   AuthScheme auth_scheme = AuthScheme::kBearer;
   std::string api_key_header;
   std::vector<std::pair<std::string, std::string>> extra_headers;
-  json::object extra_body;  // replaces fields of the request; a null removes one
+  json::object extra_body;  // replaces and adds fields of the request; a null removes one
   std::optional<std::string> reasoning_effort;
-  bool is_streaming = true;  // false for a server that can only answer at once
+  double temperature = 0.7;                      // where the request has none
+  std::string token_limit_field = "max_tokens";  // or "max_completion_tokens"
+  std::vector<std::string> omitted_fields;       // that the server refuses
+  bool is_streaming = true;                      // false for a server that can only answer at once
   ClientTimeouts timeouts;
 };
 

@@ -67,6 +67,27 @@ TEST_F(OpenaiProviderTest, TakesTheStatusWhereTheErrorsBodyIsBrokenOrEndless) {
   }
 }
 
+TEST_F(OpenaiProviderTest, KnowsAServerThatNeverBeginsFromOneThatStops) {
+  FakeAnswer stopping = StreamOf({ContentEvent("half")});
+  stopping.ending = FakeEnding::kHang;
+  upstream_.Answer(SilentAnswer());
+  upstream_.Answer(stopping);
+  OpenaiOptions options = Options();
+  options.timeouts.first_byte = std::chrono::milliseconds(100);
+  options.timeouts.between_bytes = std::chrono::milliseconds(100);
+  auto silent = Open(options);
+  ASSERT_FALSE(silent);
+  EXPECT_EQ(silent.error().code, ErrorCode::kFirstTokenTimeout);
+  auto tokens = Open(options);
+  ASSERT_TRUE(tokens);
+  auto first = (*tokens)->Next();
+  ASSERT_TRUE(RunTask(loop_, std::move(first)));
+  auto second = (*tokens)->Next();
+  auto stopped = RunTask(loop_, std::move(second));
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::kTokenTimeout);
+}
+
 TEST_F(OpenaiProviderTest, DoesNotSendAKeyWithALineBreakNorRepeatIt) {
   OpenaiOptions options = Options();
   options.api_key = Secret("hunter2\n");
@@ -112,11 +133,17 @@ TEST_F(OpenaiProviderTest, AddsHeadersAndFields) {
   options.extra_headers = {{"X-Title", "NotATherapist"}, {"User-Agent", "own"}};
   options.extra_body = json::object{{"top_p", 0.9}};
   options.reasoning_effort = "low";
+  options.temperature = 0.25;
+  options.token_limit_field = "max_completion_tokens";
+  options.omitted_fields = {"stream_options"};
   ASSERT_TRUE(Open(std::move(options)));
   EXPECT_EQ(Sent().headers.at("x-title"), "NotATherapist");
   EXPECT_EQ(Sent().headers.at("user-agent"), "own");
   EXPECT_EQ(Sent().json.at("top_p"), 0.9);
   EXPECT_EQ(Sent().json.at("reasoning_effort"), "low");
+  EXPECT_EQ(Sent().json.at("temperature"), 0.25);
+  EXPECT_TRUE(Sent().json.as_object().contains("max_completion_tokens"));
+  EXPECT_FALSE(Sent().json.as_object().contains("stream_options"));
 }
 
 TEST_F(OpenaiProviderTest, CancelsTheUpstreamWhenTheStreamIsDropped) {

@@ -1,18 +1,15 @@
 #include "llm/openai_wire.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include "llm/json_repair.h"
 #include "llm/openai_error.h"
+#include "llm/tolerant_parser.h"
+#include "llm/upstream_call.h"
 
 namespace nat {
 namespace {
-
-namespace ondemand = simdjson::ondemand;
 
 std::string_view NameOf(Role role) {
   switch (role) {
@@ -48,11 +45,6 @@ struct Found {
   bool has_choices = false;
   bool has_error = false;
 };
-
-bool IsNull(ondemand::value& value) {
-  bool is_null = false;
-  return value.is_null().get(is_null) == simdjson::SUCCESS && is_null;
-}
 
 // The size of a value as it stands in the document.
 simdjson::error_code CountBytes(ondemand::value value, std::size_t& bytes) {
@@ -140,6 +132,29 @@ simdjson::error_code ReadMessage(ondemand::value value, WireChunk& chunk) {
   return simdjson::SUCCESS;
 }
 
+// {"prompt_tokens":9,"completion_tokens":9,...}, or the same under the names of newer APIs.
+simdjson::error_code ReadUsage(ondemand::value value, WireChunk& chunk) {
+  ondemand::json_type type;
+  if (const auto error = value.type().get(type)) return error;
+  if (type != ondemand::json_type::object) return simdjson::SUCCESS;
+  ondemand::object counts;
+  if (const auto error = value.get_object().get(counts)) return error;
+  Usage usage;
+  for (auto field : counts) {
+    std::string_view name;
+    if (const auto error = field.unescaped_key().get(name)) return error;
+    ondemand::value count;
+    if (const auto error = field.value().get(count)) return error;
+    if (name == "prompt_tokens" || name == "input_tokens") {
+      ReadCount(count, usage.tokens_in);
+    } else if (name == "completion_tokens" || name == "output_tokens") {
+      ReadCount(count, usage.tokens_out);
+    }
+  }
+  if (usage.tokens_in + usage.tokens_out > 0) chunk.usage = usage;
+  return simdjson::SUCCESS;
+}
+
 simdjson::error_code ReadChoice(ondemand::object choice, Found& found) {
   for (auto field : choice) {
     std::string_view name;
@@ -156,6 +171,8 @@ simdjson::error_code ReadChoice(ondemand::object choice, Found& found) {
       if (!word.empty()) found.chunk.finish = FinishReasonOf(word);
     } else if (name == "error") {
       found.has_error |= !IsNull(value);
+    } else if (name == "usage") {  // Moonshot's place for it
+      if (const auto error = ReadUsage(value, found.chunk)) return error;
     }
   }
   return simdjson::SUCCESS;
@@ -174,9 +191,7 @@ simdjson::error_code ReadChoices(ondemand::value value, Found& found) {
   return simdjson::SUCCESS;
 }
 
-simdjson::error_code ReadDocument(ondemand::document& document, Found& found) {
-  ondemand::object object;
-  if (const auto error = document.get_object().get(object)) return error;
+simdjson::error_code ReadAll(ondemand::object object, Found& found) {
   for (auto field : object) {
     std::string_view name;
     if (const auto error = field.unescaped_key().get(name)) return error;
@@ -186,9 +201,17 @@ simdjson::error_code ReadDocument(ondemand::document& document, Found& found) {
       if (const auto error = ReadChoices(value, found)) return error;
     } else if (name == "error") {
       found.has_error |= !IsNull(value);
+    } else if (name == "usage") {
+      if (const auto error = ReadUsage(value, found.chunk)) return error;
     }
   }
   return simdjson::SUCCESS;
+}
+
+// Only ever less than what is configured: what is not configured may be refused.
+std::string EffortOf(const ChatRequest& request, const std::string& configured) {
+  const bool is_least = configured == "none" || configured == "minimal";
+  return request.reasons_less && !is_least ? "low" : configured;
 }
 
 }  // namespace
@@ -201,49 +224,29 @@ std::string WriteChatRequest(const ChatRequest& request, const WireOptions& opti
   json::object body;
   body["model"] = options.model;
   body["messages"] = std::move(messages);
-  body["max_tokens"] = request.reply_tokens_max;
+  body[options.token_limit_field] = request.reply_tokens_max;
   body["temperature"] = request.temperature.value_or(options.temperature);
   body["stream"] = options.is_streaming;
   if (options.is_streaming) body["stream_options"] = json::object{{"include_usage", true}};
-  if (options.reasoning_effort) body["reasoning_effort"] = *options.reasoning_effort;
-  for (const auto& [name, value] : options.extra_body) {
-    if (value.is_null()) {
-      body.erase(name);
-    } else {
-      body[name] = value;
-    }
+  if (options.reasoning_effort) {
+    body["reasoning_effort"] = EffortOf(request, *options.reasoning_effort);
   }
+  for (const auto& name : options.omitted_fields) body.erase(name);
+  MergeFields(options.extra_body, body);
   return ToJson(body);
 }
 
-struct WireReader::Buffers {
-  ondemand::parser parser;
-  std::string padded;
-
-  // simdjson reads, and ignores, some bytes beyond the end.
-  simdjson::error_code Read(std::string_view json, Found& found) {
-    padded.reserve(json.size() + simdjson::SIMDJSON_PADDING);
-    padded = json;
-    ondemand::document document;
-    const auto error =
-        parser.iterate(padded.data(), padded.size(), padded.capacity() + 1).get(document);
-    return error ? error : ReadDocument(document, found);
-  }
-};
-
-WireReader::WireReader() : buffers_(std::make_unique<Buffers>()) {}
+WireReader::WireReader() : parser_(std::make_unique<TolerantParser>()) {}
 
 WireReader::~WireReader() = default;
 
 Result<WireChunk> WireReader::Read(std::string_view json) {
   Found found;
-  if (buffers_->Read(json, found)) {
+  const bool is_read = parser_->Read(json, [&found](ondemand::object object) {
     found = Found();
-    const std::string repaired = RepairJson(json);
-    if (buffers_->Read(repaired, found)) {
-      return Error(ErrorCode::kUpstream, "sent what is not a chat completion");
-    }
-  }
+    return ReadAll(object, found);
+  });
+  if (!is_read) return Error(ErrorCode::kUpstream, "sent what is not a chat completion");
   if (found.has_error || !found.has_choices) return ErrorOfReport(json);
   return std::move(found.chunk);
 }

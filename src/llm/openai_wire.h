@@ -2,58 +2,50 @@
 // the bytes.
 #pragma once
 
-#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "base/json.h"
 #include "llm/provider.h"
+#include "llm/reply_reader.h"
 
 namespace nat {
+
+class TolerantParser;
 
 // What a request says besides the conversation.
 struct WireOptions {
   std::string model;
   bool is_streaming = true;
   double temperature = 0.7;  // where the request has none
+  // "max_completion_tokens" for the newer models of OpenAI, which refuse the old name.
+  std::string token_limit_field = "max_tokens";
   std::optional<std::string> reasoning_effort;
-  json::object extra_body;  // replaces fields of the request; a null removes one
+  std::vector<std::string> omitted_fields;  // that this server refuses, such as "temperature"
+  // Replaces and adds fields of the request, objects field by field; a null removes one.
+  json::object extra_body;
 };
 
 // The body of POST /chat/completions.
 std::string WriteChatRequest(const ChatRequest& request, const WireOptions& options);
 
-// Why a reply ended: the model was done, or ran into max_tokens, or a filter of the upstream cut it
-// off, or something that was not asked for, such as a tool call.
-enum class FinishReason { kStop, kLength, kContentFilter, kOther };
-
-// One event of a stream, or a whole answer: what of it matters here.
-struct WireChunk {
-  std::string text;                    // visible; may be empty
-  std::size_t hidden_bytes = 0;        // reasoning that was in it and is dropped
-  std::optional<FinishReason> finish;  // set in the chunk that ends the reply
-};
-
 // Reads events and answers. Keeps its buffers between calls: one for each stream.
-class WireReader {
+class WireReader final : public ReplyReader {
  public:
   WireReader();
-  ~WireReader();
+  ~WireReader() override;
   WireReader(const WireReader&) = delete;
   WireReader& operator=(const WireReader&) = delete;
 
-  // Tolerates what servers get wrong inside strings (llm/json_repair.h). An error that the server
-  // reports in place of a reply is answered as the error it stands for; what is no chunk and no
-  // answer is kUpstream.
-  Result<WireChunk> Read(std::string_view json);
+  // Tolerates what servers get wrong inside strings (llm/json_repair.h).
+  Result<WireChunk> Read(std::string_view json) override;
 
  private:
-  struct Buffers;
-
-  std::unique_ptr<Buffers> buffers_;
+  std::unique_ptr<TolerantParser> parser_;
 };
 
 }  // namespace nat

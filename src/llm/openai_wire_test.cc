@@ -93,6 +93,40 @@ TEST_F(WireReaderTest, KnowsWhyAReplyEnded) {
   EXPECT_EQ(finish("\"tool_calls\""), FinishReason::kOther);
 }
 
+std::optional<std::pair<std::size_t, std::size_t>> Counts(const Result<WireChunk>& chunk) {
+  if (!chunk || !chunk->usage) return std::nullopt;
+  return std::pair(chunk->usage->tokens_in, chunk->usage->tokens_out);
+}
+
+TEST_F(WireReaderTest, ReadsWhatWasCountedWhereverAServerSaysIt) {
+  for (const std::string json :
+       {R"({"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":4,"total_tokens":13}})",
+        R"({"usage":{"completion_tokens":4,"prompt_tokens":9},"choices":[{"delta":{}}]})",
+        R"({"choices":[],"usage":{"completion_tokens_details":{"reasoning_tokens":3},
+            "prompt_tokens":9,"cost":0.01,"completion_tokens":4,"is_byok":false}})",
+        R"({"choices":[{"delta":{},"usage":{"prompt_tokens":9,"completion_tokens":4}}]})",
+        R"({"choices":[],"usage":{"input_tokens":9,"output_tokens":4}})",
+        R"({"choices":[{"message":{"content":"a"}}],"usage":{"prompt_tokens":9,
+            "completion_tokens":4},"timings":{"prompt_n":9}})"}) {
+    EXPECT_EQ(Counts(reader_.Read(json)), std::pair(std::size_t{9}, std::size_t{4})) << json;
+  }
+}
+
+TEST_F(WireReaderTest, LetsNoReplyFailForWhatWasCounted) {
+  for (const std::string usage :
+       {"null", "7", "\"9\"", "[]", "{}", R"({"prompt_tokens":null,"completion_tokens":0})",
+        R"({"prompt_tokens":-9})", R"({"prompt_tokens":"9","completion_tokens":4.5})"}) {
+    auto chunk =
+        reader_.Read(R"({"usage":)" + usage + R"(,"choices":[{"delta":{"content":"a"}}]})");
+    ASSERT_TRUE(chunk) << usage;
+    EXPECT_EQ(chunk->text, "a") << usage;
+    EXPECT_FALSE(chunk->usage) << usage;
+  }
+  const auto large =
+      reader_.Read(R"({"choices":[],"usage":{"prompt_tokens":18446744073709551615}})");
+  EXPECT_LE(large->usage->tokens_in, 1'000'000'000u);
+}
+
 TEST_F(WireReaderTest, ToleratesWhatServersGetWrongInStrings) {
   EXPECT_EQ(reader_.Read(Delta(R"({"content":"half \ud83d"})"))->text, "half \xEF\xBF\xBD");
   EXPECT_EQ(reader_.Read(Delta("{\"content\":\"\xF0\x9F\"}"))->text, "\xEF\xBF\xBD");
@@ -119,6 +153,58 @@ TEST(WriteChatRequest, LetsOptionsReplaceAndRemoveFields) {
   EXPECT_FALSE(body.contains("absent"));
   EXPECT_EQ(body.at("max_completion_tokens"), 9);
   EXPECT_EQ(body.at("temperature"), 1);
+}
+
+TEST(WriteChatRequest, MergesObjectsFieldByField) {
+  WireOptions options;
+  options.extra_body =
+      json::parse(R"({"stream_options": {"chunked": 1, "include_usage": null}, "a": {"b": null},
+                      "model": {"id": 7}})")
+          .as_object();
+  const auto body = json::parse(WriteChatRequest(ShortTalk(), options)).as_object();
+  EXPECT_EQ(body.at("stream_options"), json::parse(R"({"chunked": 1})"));
+  EXPECT_EQ(body.at("a"), json::parse(R"({"b": null})"));
+  EXPECT_EQ(body.at("model"), json::parse(R"({"id": 7})"));
+}
+
+TEST(WriteChatRequest, LeavesOutWhatAServerRefuses) {
+  WireOptions options;
+  options.token_limit_field = "max_completion_tokens";
+  options.omitted_fields = {"temperature", "stream_options", "absent"};
+  const auto body = json::parse(WriteChatRequest(ShortTalk(), options)).as_object();
+  EXPECT_EQ(body.at("max_completion_tokens"), 1'500);
+  for (const auto* name : {"max_tokens", "temperature", "stream_options"}) {
+    EXPECT_FALSE(body.contains(name)) << name;
+  }
+}
+
+TEST(WriteChatRequest, TakesTheTemperatureOfTheRequestBeforeItsOwn) {
+  WireOptions options;
+  options.temperature = 0.2;
+  ChatRequest request = ShortTalk();
+  EXPECT_EQ(json::parse(WriteChatRequest(request, options)).at("temperature"), 0.2);
+  request.temperature = 0.0;
+  EXPECT_EQ(json::parse(WriteChatRequest(request, options)).at("temperature"), 0.0);
+}
+
+TEST(WriteChatRequest, NeverAsksForReasoningWhereNoneIsConfiguredNorForMoreOfIt) {
+  ChatRequest request = ShortTalk();
+  request.reasons_less = true;
+  WireOptions options;
+  const auto effort = [&] {
+    const auto body = json::parse(WriteChatRequest(request, options)).as_object();
+    return body.contains("reasoning_effort") ? std::string(body.at("reasoning_effort").as_string())
+                                             : "absent";
+  };
+  EXPECT_EQ(effort(), "absent");
+  for (const std::string configured : {"high", "medium", "low"}) {
+    options.reasoning_effort = configured;
+    EXPECT_EQ(effort(), "low");
+  }
+  for (const std::string configured : {"minimal", "none"}) {
+    options.reasoning_effort = configured;
+    EXPECT_EQ(effort(), configured);
+  }
 }
 
 TEST(WriteChatRequest, SaysTheWholeConversation) {

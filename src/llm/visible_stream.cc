@@ -2,15 +2,21 @@
 
 #include <utility>
 
+#include "base/text.h"
+
 namespace nat {
 
 Task<Status> VisibleStream::Peek() {
-  auto first = co_await Next();
-  if (!first) co_return first.error();
-  if (!first->has_value()) {
-    co_return Error(ErrorCode::kEmptyReply, "the answer held no visible text");
+  std::string first;
+  while (TrimWhiteSpace(first).empty()) {
+    auto text = co_await Next();
+    if (!text) co_return text.error();
+    if (!text->has_value()) {
+      co_return Error(ErrorCode::kEmptyReply, "the answer held no visible text");
+    }
+    first += **text;
   }
-  peeked_ = std::move(**first);
+  peeked_ = std::move(first);
   co_return Ok();
 }
 

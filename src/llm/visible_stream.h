@@ -16,9 +16,11 @@ class VisibleStream final : public TokenStream {
  public:
   explicit VisibleStream(std::unique_ptr<TokenStream> raw) : raw_(std::move(raw)) {}
 
-  // Waits for the first visible text and keeps it for Next(). kEmptyReply where there is none.
+  // Waits for the first text that is more than white space, and keeps it for Next(). kEmptyReply
+  // where there is none.
   Task<Status> Peek();
   Task<Result<std::optional<std::string>>> Next() override;
+  std::optional<Usage> usage() const override { return raw_->usage(); }
 
  private:
   std::unique_ptr<TokenStream> raw_;

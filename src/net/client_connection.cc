@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/write.hpp>
@@ -39,61 +40,58 @@ std::string_view NameOf(Step step) {
 
 }  // namespace
 
-ClientConnection::ClientConnection(asio::any_io_executor executor, DeadlineWatch& watch)
-    : watch_(watch), socket_(executor), deadline_(watch, [this] { Abort(); }) {}
+ClientConnection::ClientConnection(asio::any_io_executor executor, DeadlineWatch& watch,
+                                   NameCache& names, TlsContext& tls)
+    : watch_(watch), names_(names), tls_context_(tls), socket_(executor), deadline_(watch, [this] {
+        Abort();
+      }) {}
 
 ClientConnection::~ClientConnection() = default;
 
-Task<Status> ClientConnection::Open(Url url, TlsContext& tls, std::chrono::nanoseconds limit) {
+Task<Status> ClientConnection::Open(Url url, std::chrono::nanoseconds limit) {
   origin_ = url.Origin();
   const SteadyTime until = watch_.now() + limit;
-  deadline_.SetAt(until);
-  auto endpoints = co_await LookUp(url.host, url.port);
-  if (!endpoints) co_return endpoints.error();
-  auto connected = co_await Connect(std::move(*endpoints), until);
+  auto addresses = co_await LookUp(url.host, until);
+  if (!addresses) co_return addresses.error();
+  auto connected = co_await Connect(url.host, std::move(*addresses), url.port, until);
   if (!connected) co_return connected.error();
   if (url.scheme == Scheme::kHttps) {
     deadline_.SetAt(until);
-    auto secured = co_await Handshake(tls, url.host);
+    auto secured = co_await Handshake(url.host);
     if (!secured) co_return secured.error();
   }
   deadline_.Clear();
   co_return Ok();
 }
 
-Task<Result<std::vector<tcp::endpoint>>> ClientConnection::LookUp(std::string host,
-                                                                  std::uint16_t port) {
-  std::vector<tcp::endpoint> endpoints;
+Task<Result<Addresses>> ClientConnection::LookUp(std::string host, SteadyTime until) {
   boost::system::error_code error;
   const auto address = asio::ip::make_address(host, error);
-  if (!error) {
-    // Asking the resolver would start its thread for nothing.
-    endpoints.emplace_back(address, port);
-    co_return endpoints;
-  }
-  error.clear();
-  resolver_.emplace(socket_.get_executor());
-  const std::string service = std::to_string(port);
-  const auto found =
-      co_await resolver_->async_resolve(host, service, tcp::resolver::numeric_service,
-                                        asio::redirect_error(asio::use_awaitable, error));
-  resolver_.reset();
-  if (error) co_return FaultOf(Step::kName, error);
-  for (const auto& entry : found) endpoints.push_back(entry.endpoint());
-  co_return endpoints;
+  if (!error) co_return Addresses(1, address);
+  auto found = co_await names_.Find(host, until);
+  if (!found) co_return Fault(Step::kName, found.error().code, found.error().message);
+  co_return found;
 }
 
-Task<Status> ClientConnection::Connect(std::vector<tcp::endpoint> endpoints, SteadyTime until) {
+Task<Status> ClientConnection::Connect(std::string host, Addresses addresses, std::uint16_t port,
+                                       SteadyTime until) {
   boost::system::error_code error = asio::error::host_not_found;
-  for (std::size_t at = 0; at < endpoints.size(); ++at) {
-    const auto left = static_cast<std::int64_t>(endpoints.size() - at);
+  for (std::size_t at = 0; at < addresses.size(); ++at) {
+    const auto left = static_cast<std::int64_t>(addresses.size() - at);
     const SteadyTime now = watch_.now();
-    deadline_.SetAt(now + (until - now) / left);
+    std::chrono::nanoseconds share = (until - now) / left;
+    if (left > 1) share = std::min<std::chrono::nanoseconds>(share, limits::kConnectAttemptTimeout);
+    deadline_.SetAfter(share);
+    address_ = addresses[at];
+    const tcp::endpoint endpoint(address_, port);
     error.clear();
-    co_await socket_.async_connect(endpoints[at], asio::redirect_error(asio::use_awaitable, error));
+    co_await socket_.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, error));
+    // The deadline may have closed a socket that was connected at the same moment.
+    if (!error && !socket_.is_open()) error = asio::error::operation_aborted;
     if (!error) break;
     const bool is_cancelled = error == asio::error::operation_aborted && !deadline_.has_passed();
     if (is_cancelled) break;
+    names_.ConnectFailed(host, address_);
     Abort();
   }
   if (error) co_return FaultOf(Step::kConnect, error);
@@ -102,19 +100,25 @@ Task<Status> ClientConnection::Connect(std::vector<tcp::endpoint> endpoints, Ste
   co_return Ok();
 }
 
-Task<Status> ClientConnection::Handshake(TlsContext& tls, std::string host) {
-  auto stream = tls.MakeStream(socket_, host);
+Task<Status> ClientConnection::Handshake(std::string host) {
+  auto stream = tls_context_.MakeStream(socket_, host, origin_);
   if (!stream) co_return Fault(Step::kTls, ErrorCode::kUpstream, stream.error().message);
   tls_ = std::move(*stream);
   boost::system::error_code error;
   co_await tls_->async_handshake(TlsStream::client,
                                  asio::redirect_error(asio::use_awaitable, error));
-  if (!error) co_return Ok();
+  if (!error) {
+    tls_context_.tickets().HandshakeSucceeded(tls_->native_handle());
+    co_return Ok();
+  }
+  tls_context_.tickets().Drop(origin_);
   const std::string complaint = CertificateComplaint(*tls_);
   if (!complaint.empty()) {
     co_return Fault(Step::kTls, ErrorCode::kUpstream,
                     "the certificate is not accepted: " + complaint);
   }
+  const bool is_cancelled = error == asio::error::operation_aborted && !deadline_.has_passed();
+  if (!is_cancelled) names_.ConnectFailed(host, address_);
   co_return FaultOf(Step::kTls, error);
 }
 
@@ -179,9 +183,17 @@ void ClientConnection::MakeRoom() {
 bool ClientConnection::IsStale() {
   if (!socket_.is_open() || first_ != last_) return true;
   char byte = 0;
-  const auto count = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  const bool is_quiet = count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
-  return !is_quiet;
+  if (!tls_) {
+    const auto count = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    const bool is_quiet = count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+    return !is_quiet;
+  }
+  // Tickets come after the handshake, so bytes that wait are no sign of anything until TLS has seen
+  // them.
+  boost::system::error_code error;
+  socket_.non_blocking(true, error);
+  if (!error) tls_->read_some(asio::buffer(&byte, 1), error);
+  return error != asio::error::would_block;
 }
 
 Error ClientConnection::Fault(Step step, ErrorCode code, std::string_view what) const {
@@ -189,14 +201,17 @@ Error ClientConnection::Fault(Step step, ErrorCode code, std::string_view what) 
 }
 
 Error ClientConnection::FaultOf(Step step, const boost::system::error_code& error) const {
-  if (deadline_.has_passed()) return Fault(step, ErrorCode::kTimeout, "no answer in time");
+  if (deadline_.has_passed()) {
+    const bool is_ready = step != Step::kName && step != Step::kConnect && step != Step::kTls;
+    const ErrorCode code = is_ready ? ErrorCode::kTimeout : ErrorCode::kConnectTimeout;
+    return Fault(step, code, "no answer in time");
+  }
   if (error == asio::error::operation_aborted)
     return Fault(step, ErrorCode::kCancelled, "cancelled");
   return Fault(step, ErrorCode::kUpstream, error.message());
 }
 
 void ClientConnection::Abort() {
-  if (resolver_) resolver_->cancel();
   boost::system::error_code ignored;
   socket_.close(ignored);
 }

@@ -5,8 +5,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +14,7 @@
 #include "base/async.h"
 #include "base/error.h"
 #include "net/deadline_watch.h"
+#include "net/name_cache.h"
 #include "net/tls.h"
 #include "net/url.h"
 
@@ -24,14 +25,19 @@ enum class Step { kName, kConnect, kTls, kRequest, kHead, kBody };
 
 class ClientConnection {
  public:
-  ClientConnection(asio::any_io_executor executor, DeadlineWatch& watch);
+  // All three outlive it.
+  ClientConnection(asio::any_io_executor executor, DeadlineWatch& watch, NameCache& names,
+                   TlsContext& tls);
   ~ClientConnection();
   ClientConnection(const ClientConnection&) = delete;
   ClientConnection& operator=(const ClientConnection&) = delete;
 
-  // Looks the host up, connects to one address after the other, each with its share of `limit`, and
-  // makes the TLS handshake where the scheme asks for it. kTimeout, kCancelled or kUpstream.
-  Task<Status> Open(Url url, TlsContext& tls, std::chrono::nanoseconds limit);
+  // Looks the host up, connects to one address after the other, and makes the TLS handshake where
+  // the scheme asks for it, all within `limit`. Each address has its share of what is left, but not
+  // more than kConnectAttemptTimeout as long as there is another one: an address that swallows
+  // everything costs that much, once, for the next time it is tried last. kConnectTimeout,
+  // kCancelled or kUpstream.
+  Task<Status> Open(Url url, std::chrono::nanoseconds limit);
 
   // Writes all of `bytes`. The deadline is the caller's to set.
   Task<Status> Write(std::string bytes);
@@ -49,24 +55,27 @@ class ClientConnection {
   Deadline& deadline() { return deadline_; }
   bool is_open() const { return socket_.is_open(); }
   // Whether the server has closed a connection that waits for its next request, or said something
-  // unasked.
+  // unasked. What TLS says on its own account, such as a new ticket, is taken and does not count.
   bool IsStale();
 
   // `what` as an error of `code` that names the step and the origin.
   Error Fault(Step step, ErrorCode code, std::string_view what) const;
 
  private:
-  Task<Result<std::vector<asio::ip::tcp::endpoint>>> LookUp(std::string host, std::uint16_t port);
-  Task<Status> Connect(std::vector<asio::ip::tcp::endpoint> endpoints, SteadyTime until);
-  Task<Status> Handshake(TlsContext& tls, std::string host);
-  // The error that `error` of the system stands for, at this moment.
+  Task<Result<Addresses>> LookUp(std::string host, SteadyTime until);
+  Task<Status> Connect(std::string host, Addresses addresses, std::uint16_t port, SteadyTime until);
+  Task<Status> Handshake(std::string host);
+  // The error that `error` of the system stands for, at this moment. A deadline that has passed is
+  // kConnectTimeout as long as the connection is not ready, and kTimeout after that.
   Error FaultOf(Step step, const boost::system::error_code& error) const;
   void Abort();
   void MakeRoom();
 
   DeadlineWatch& watch_;
+  NameCache& names_;
+  TlsContext& tls_context_;
   asio::ip::tcp::socket socket_;
-  std::optional<asio::ip::tcp::resolver> resolver_;  // only while the name is looked up
+  asio::ip::address address_;  // connected to
   std::unique_ptr<TlsStream> tls_;
   std::string origin_;
   std::vector<char> buffer_;  // received and not consumed: [first_, last_)

@@ -56,6 +56,20 @@ Result<BodyFraming> FramingOf(const Parser& parser, std::string_view method) {
   return parser.content_length() ? BodyFraming::kLength : BodyFraming::kUntilClose;
 }
 
+Result<BodyCoding> CodingOf(const Headers& headers) {
+  BodyCoding coding = BodyCoding::kNone;
+  for (const auto& [name, value] : headers.fields()) {
+    if (!EqualsIgnoringCase(name, "Content-Encoding")) continue;
+    if (value.empty() || EqualsIgnoringCase(value, "identity")) continue;
+    const bool is_gzip = EqualsIgnoringCase(value, "gzip") || EqualsIgnoringCase(value, "x-gzip");
+    if (!is_gzip || coding == BodyCoding::kGzip) {
+      return Broken("names a content coding that was not asked for");
+    }
+    coding = BodyCoding::kGzip;
+  }
+  return coding;
+}
+
 }  // namespace
 
 Result<std::string> WriteRequest(const ClientRequest& request) {
@@ -64,7 +78,7 @@ Result<std::string> WriteRequest(const ClientRequest& request) {
   text.reserve(request.body.size() + 1'024);
   text += request.method + " " + request.url.Target() + " HTTP/1.1\r\n";
   AddField(text, "Host", request.url.Authority());
-  // Event streams compressed on the way are held up, and decoding them is one more way to fail.
+  // Event streams compressed on the way may be held up there, and unfolding them is work.
   AddField(text, "Accept-Encoding", "identity");
   for (const auto& [name, value] : request.headers.fields()) {
     if (!IsToken(name)) return Error(ErrorCode::kInvalidInput, "a header's name is not a token");
@@ -81,12 +95,14 @@ Result<std::string> WriteRequest(const ClientRequest& request) {
   return text;
 }
 
-Result<std::optional<std::size_t>> FindResponseHead(std::string_view bytes) {
+Result<std::optional<std::size_t>> FindResponseHead(std::string_view bytes, std::size_t searched) {
   constexpr std::string_view kStart = "HTTP/1.";
   constexpr std::string_view kEnd = "\r\n\r\n";
   const std::size_t known = std::min(bytes.size(), kStart.size());
   if (bytes.substr(0, known) != kStart.substr(0, known)) return Broken("is not HTTP/1");
-  const std::size_t at = bytes.find(kEnd);
+  // The end may have begun in the last bytes of what was searched.
+  const std::size_t from = searched < kEnd.size() ? 0 : searched - (kEnd.size() - 1);
+  const std::size_t at = bytes.find(kEnd, from);
   if (at != std::string_view::npos && at + kEnd.size() <= limits::kUpstreamHeadBytesMax) {
     return std::optional<std::size_t>(at + kEnd.size());
   }
@@ -112,6 +128,17 @@ Result<ResponseHead> ReadResponseHead(std::string_view head, std::string_view me
   read.is_kept_alive = *framing != BodyFraming::kUntilClose && parser.get().keep_alive();
   for (const auto& field : parser.get()) {
     read.headers.Add(std::string(field.name_string()), std::string(field.value()));
+  }
+  if (read.headers.fields().size() > limits::kUpstreamHeaderCountMax) {
+    return Broken("has too many fields");
+  }
+  if (*framing == BodyFraming::kNone) return read;
+  auto coding = CodingOf(read.headers);
+  if (!coding) return coding.error();
+  read.coding = *coding;
+  if (read.coding == BodyCoding::kGzip) {
+    read.headers.Remove("Content-Encoding");
+    read.headers.Remove("Content-Length");
   }
   return read;
 }

@@ -79,12 +79,46 @@ TEST(ResponseHead, RefusesMalformedAndContradictoryOnes) {
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
       "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Encoding: gzip, br\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Encoding: gzip\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nX: a" + std::string(1, '\0') + "b\r\n\r\n",
   };
   for (const auto& head : heads) {
     auto read = Read(head);
     ASSERT_FALSE(read) << head;
     EXPECT_EQ(read.error().code, ErrorCode::kUpstream) << head;
   }
+}
+
+TEST(ResponseHead, RefusesTooManyFields) {
+  std::string head = "HTTP/1.1 200 OK\r\n";
+  for (std::size_t count = 0; count < limits::kUpstreamHeaderCountMax; ++count) head += "X:\r\n";
+  EXPECT_TRUE(Read(head + "\r\n"));
+  EXPECT_FALSE(Read(head + "X:\r\n\r\n"));
+}
+
+TEST(ResponseHead, FindsItsEndWhereverThePartsMeet) {
+  const std::string head = "HTTP/1.1 200 OK\r\nX: y\r\n\r\n";
+  for (std::size_t searched = 0; searched < head.size(); ++searched) {
+    EXPECT_EQ(*FindResponseHead(head.substr(0, searched)), std::nullopt);
+    EXPECT_EQ(*FindResponseHead(head, searched), head.size());
+  }
+}
+
+TEST(ResponseHead, KnowsACompressedBody) {
+  for (const std::string coding : {"gzip", "x-gzip", "GZIP"}) {
+    const std::string fields = "Content-Encoding: " + coding + "\r\nContent-Length: 5\r\n\r\n";
+    auto head = Read("HTTP/1.1 200 OK\r\n" + fields);
+    ASSERT_TRUE(head) << head.error().message;
+    EXPECT_EQ(head->coding, BodyCoding::kGzip);
+    EXPECT_EQ(head->body_bytes, 5u);
+    EXPECT_FALSE(head->headers.Get("Content-Encoding"));
+    EXPECT_FALSE(head->headers.Get("Content-Length"));
+    EXPECT_EQ(Read("HTTP/1.1 304 Same\r\n" + fields)->coding, BodyCoding::kNone);
+  }
+  EXPECT_EQ(Read("HTTP/1.1 200 OK\r\nContent-Encoding: identity\r\n\r\n")->coding,
+            BodyCoding::kNone);
 }
 
 TEST(ResponseHead, FindsItsEndAndLeavesTheBody) {

@@ -6,15 +6,14 @@
 #include "net/client_message.h"
 #include "net/connection_pool.h"
 #include "net/response_body.h"
-#include "net/tls.h"
 
 namespace nat {
 namespace {
 
 // Waits for a whole head and takes it from the connection.
 Task<Result<ResponseHead>> ReadHead(ClientConnection& connection, std::string method) {
-  for (;;) {
-    auto end = FindResponseHead(connection.buffered());
+  for (std::size_t searched = 0;;) {
+    auto end = FindResponseHead(connection.buffered(), searched);
     if (!end) co_return connection.Fault(Step::kHead, end.error().code, end.error().message);
     if (*end) {
       auto head = ReadResponseHead(connection.buffered().substr(0, **end), method);
@@ -22,6 +21,7 @@ Task<Result<ResponseHead>> ReadHead(ClientConnection& connection, std::string me
       if (!head) co_return connection.Fault(Step::kHead, head.error().code, head.error().message);
       co_return head;
     }
+    searched = connection.buffered().size();
     auto count = co_await connection.Fill(Step::kHead);
     if (!count) co_return count.error();
     if (*count == 0) {
@@ -33,53 +33,39 @@ Task<Result<ResponseHead>> ReadHead(ClientConnection& connection, std::string me
 // Sends the request and reads the head of its final response.
 Task<Result<ResponseHead>> Exchange(ClientConnection& connection, std::string request,
                                     std::string method, std::chrono::nanoseconds limit) {
-  // A server that answers 1xx for ever would otherwise be stopped by nothing but the deadline.
-  constexpr int kInterimResponsesMax = 16;
   connection.StartExchange();
   connection.deadline().SetAfter(limit);
   auto written = co_await connection.Write(std::move(request));
   if (!written) co_return written.error();
-  for (int count = 0; count < kInterimResponsesMax; ++count) {
+  // A server that answers 1xx for ever would otherwise be stopped by nothing but the deadline.
+  for (std::size_t count = 0; count <= limits::kUpstreamInterimHeadsMax; ++count) {
     auto head = co_await ReadHead(connection, method);
     if (!head) co_return head.error();
     if (head->status == 101) break;
     if (head->status / 100 == 1) continue;
-    const auto coding = head->headers.Get("Content-Encoding");
-    if (coding && !EqualsIgnoringCase(*coding, "identity")) {
-      co_return connection.Fault(Step::kHead, ErrorCode::kUpstream,
-                                 "the body is compressed unasked");
-    }
     connection.deadline().Clear();
     co_return head;
   }
   co_return connection.Fault(Step::kHead, ErrorCode::kUpstream, "no final response");
 }
 
-}  // namespace
-
-HttpClient::HttpClient(asio::any_io_executor executor, Clock& clock, HttpClientOptions options)
-    : pool_(std::make_shared<ConnectionPool>(executor, clock,
-                                             options.kept_connections_per_origin_max)),
-      tls_(std::make_unique<TlsContext>(std::move(options.ca_file))) {}
-
-HttpClient::~HttpClient() = default;
-
-Task<Result<ClientResponse>> HttpClient::Send(ClientRequest request) {
+Task<Result<ClientResponse>> SendThrough(std::shared_ptr<ConnectionPool> pool,
+                                         ClientRequest request) {
   auto text = WriteRequest(request);
   if (!text) co_return text.error();
   const std::string origin = request.url.Origin();
-  for (auto connection = pool_->Take(origin);; connection.reset()) {
+  for (auto connection = pool->Take(origin);; connection.reset()) {
     const bool is_kept = connection != nullptr;
     if (!is_kept) {
-      connection = pool_->MakeConnection();
-      auto opened = co_await connection->Open(request.url, *tls_, request.timeouts.connect);
+      connection = pool->MakeConnection();
+      auto opened = co_await connection->Open(request.url, request.timeouts.connect);
       if (!opened) co_return opened.error();
     }
     auto head = co_await Exchange(*connection, *text, request.method, request.timeouts.first_byte);
     if (head) {
       ClientResponse response;
       response.status = head->status;
-      response.body = std::make_unique<ResponseBody>(pool_, std::move(connection), origin, *head,
+      response.body = std::make_unique<ResponseBody>(pool, std::move(connection), origin, *head,
                                                      request.timeouts);
       response.headers = std::move(head->headers);
       co_return response;
@@ -89,6 +75,34 @@ Task<Result<ClientResponse>> HttpClient::Send(ClientRequest request) {
         is_kept && !connection->has_received() && head.error().code == ErrorCode::kUpstream;
     if (!was_stale) co_return head.error();
   }
+}
+
+Task<Status> PrepareIn(std::shared_ptr<ConnectionPool> pool, Url url,
+                       std::chrono::nanoseconds limit) {
+  const std::string origin = url.Origin();
+  if (pool->HasGood(origin)) co_return Ok();
+  const auto preparation = pool->BeginPreparing(origin);
+  if (!preparation) co_return Ok();
+  auto connection = pool->MakeConnection();
+  auto opened = co_await connection->Open(url, limit);
+  if (!opened) co_return opened.error();
+  pool->Keep(origin, std::move(connection));
+  co_return Ok();
+}
+
+}  // namespace
+
+HttpClient::HttpClient(asio::any_io_executor executor, Clock& clock, HttpClientOptions options)
+    : pool_(std::make_shared<ConnectionPool>(executor, clock, std::move(options))) {}
+
+HttpClient::~HttpClient() = default;
+
+Task<Result<ClientResponse>> HttpClient::Send(ClientRequest request) {
+  return SendThrough(pool_, std::move(request));
+}
+
+Task<Status> HttpClient::Prepare(Url url, ClientTimeouts timeouts) {
+  return PrepareIn(pool_, std::move(url), timeouts.connect);
 }
 
 void HttpClient::CloseIdle() {

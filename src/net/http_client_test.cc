@@ -34,7 +34,9 @@ TEST_F(HttpClientTest, TakesBrokenFramingForAnError) {
       "HTTP/1.1 banana\r\n\r\n",
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n",
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloworld\r\n",
-      "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 0\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nX: a" + std::string(1, '\0') + "b\r\nContent-Length: 0\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nX" + std::string(1, '\0') + ": a\r\nContent-Length: 0\r\n\r\n",
       "HTTP/1.1 101 Switching Protocols\r\n\r\n",
   };
   for (const auto& bytes : answers) {
@@ -63,6 +65,54 @@ TEST_F(HttpClientTest, GivesUpOnEndlessInterimResponses) {
   for (int count = 0; count < 100; ++count) endless += "HTTP/1.1 100 Continue\r\n\r\n";
   upstream.Answer(RawAnswer(endless));
   EXPECT_FALSE(Fetch(To(upstream.origin())));
+}
+
+TEST_F(HttpClientTest, GivesUpOnAnEndlessHead) {
+  const std::string fields[] = {"X: " + std::string(1'000, 'x') + "\r\n", "X:\r\n", "\r",
+                                std::string(1'000, 'x')};
+  for (const auto& field : fields) {
+    FakeUpstream upstream;
+    std::string endless = "HTTP/1.1 200 OK\r\n";
+    while (endless.size() < 4 * limits::kUpstreamHeadBytesMax) endless += field;
+    upstream.Answer(RawAnswer(endless));
+    auto body = Fetch(To(upstream.origin()));
+    ASSERT_FALSE(body);
+    EXPECT_EQ(body.error().code, ErrorCode::kUpstream);
+    EXPECT_THAT(body.error().message, HasSubstr("too long"));
+  }
+}
+
+TEST_F(HttpClientTest, GivesUpOnAChunkLineThatDoesNotEnd) {
+  FakeUpstream upstream;
+  upstream.Answer(RawAnswer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;" +
+                            std::string(1'000'000, 'x')));
+  auto body = Fetch(To(upstream.origin()));
+  ASSERT_FALSE(body);
+  EXPECT_THAT(body.error().message, HasSubstr("too long"));
+}
+
+TEST_F(HttpClientTest, ReadsAHeadThatComesByteByByte) {
+  FakeUpstream upstream;
+  FakeAnswer slow = RawAnswer("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nX-Long: " +
+                              std::string(2'000, '\t') + "x\r\nContent-Length: 5\r\n\r\nfinal");
+  slow.bytes_per_write = 1;
+  upstream.Answer(slow);
+  auto body = Fetch(To(upstream.origin()));
+  ASSERT_TRUE(body) << body.error().message;
+  EXPECT_EQ(*body, "final");
+}
+
+TEST_F(HttpClientTest, DoesNotWaitLongerForAHeadThatTrickles) {
+  FakeUpstream upstream;
+  FakeAnswer trickle = RawAnswer("");
+  trickle.pieces.assign(1'000, "HTTP/1.1 100 Continue\r\n\r\n");
+  trickle.pause = 30ms;
+  upstream.Answer(trickle);
+  ClientRequest request = To(upstream.origin());
+  request.timeouts.first_byte = 60ms;
+  auto body = Fetch(std::move(request));
+  ASSERT_FALSE(body);
+  EXPECT_EQ(body.error().code, ErrorCode::kTimeout);
 }
 
 TEST_F(HttpClientTest, ClosesTheConnectionOfACancelledRequest) {

@@ -14,24 +14,19 @@ ResponseBody::ResponseBody(std::shared_ptr<ConnectionPool> pool,
       framing_(head.framing),
       bytes_left_(head.body_bytes),
       chunks_(ErrorCode::kUpstream),
+      gunzip_(head.coding == BodyCoding::kGzip ? std::make_unique<Gunzip>() : nullptr),
       is_kept_alive_(head.is_kept_alive),
       timeouts_(timeouts) {
   if (IsWhole()) GiveConnectionBack();
 }
 
 Task<Result<std::optional<std::string>>> ResponseBody::Next() {
-  while (connection_) {
-    auto payload = TakeBuffered();
-    if (!payload) {
-      const Error fault =
-          connection_->Fault(Step::kBody, payload.error().code, payload.error().message);
-      connection_.reset();
-      co_return fault;
-    }
-    if (IsWhole()) GiveConnectionBack();
-    if (!payload->empty()) {
+  for (;;) {
+    auto piece = TakePiece();
+    if (!piece) co_return Broken(piece.error());
+    if (!piece->empty()) {
       has_begun_ = true;
-      co_return std::optional<std::string>(std::move(*payload));
+      co_return std::optional<std::string>(std::move(*piece));
     }
     if (!connection_) break;
 
@@ -45,11 +40,37 @@ Task<Result<std::optional<std::string>>> ResponseBody::Next() {
     connection_->deadline().Clear();
     if (*count > 0) continue;
     const bool is_regular_end = framing_ == BodyFraming::kUntilClose;
-    const Error cut = connection_->Fault(Step::kBody, ErrorCode::kUpstream, "ended before its end");
+    if (!is_regular_end) co_return Broken(Error(ErrorCode::kUpstream, "ended before its end"));
     connection_.reset();
-    if (!is_regular_end) co_return cut;
+  }
+  const bool is_truncated = gunzip_ && !gunzip_->is_whole();
+  if (is_truncated) {
+    co_return Broken(Error(ErrorCode::kUpstream, "the compressed body ended before its end"));
   }
   co_return std::optional<std::string>();
+}
+
+Result<std::string> ResponseBody::TakePiece() {
+  if (gunzip_) {
+    auto unfolded = Unfold();
+    // What was taken before may have come alone, with the rest of the body buffered behind it.
+    if (!unfolded || !unfolded->empty() || !connection_) return unfolded;
+  }
+  if (!connection_) return std::string();
+  auto payload = TakeBuffered();
+  if (!payload) return payload;
+  if (IsWhole()) GiveConnectionBack();
+  if (!gunzip_) return payload;
+  compressed_ = std::move(*payload);
+  return Unfold();
+}
+
+Result<std::string> ResponseBody::Unfold() {
+  if (compressed_.empty() && !gunzip_->has_more()) return std::string();
+  std::string_view rest = compressed_;
+  auto text = gunzip_->Take(rest);
+  compressed_.erase(0, compressed_.size() - rest.size());
+  return text;
 }
 
 Result<std::string> ResponseBody::TakeBuffered() {
@@ -85,6 +106,11 @@ bool ResponseBody::IsWhole() const {
       break;
   }
   return false;
+}
+
+Error ResponseBody::Broken(const Error& error) {
+  connection_.reset();
+  return Error(error.code, "body of " + origin_ + ": " + error.message);
 }
 
 void ResponseBody::GiveConnectionBack() {

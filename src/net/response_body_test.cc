@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/fake_gzip.h"
 #include "tests/support/http_client_rig.h"
 
 namespace nat {
@@ -66,6 +67,96 @@ TEST_F(ResponseBodyTest, TakesABodyThatEndsTooEarlyForBroken) {
       EXPECT_EQ(body.error().code, ErrorCode::kUpstream);
     }
   }
+}
+
+TEST_F(ResponseBodyTest, TakesACompressedBodyThatEndsTooEarlyForBroken) {
+  for (const auto framing :
+       {FakeFraming::kChunked, FakeFraming::kLength, FakeFraming::kUntilClose}) {
+    FakeUpstream upstream;
+    FakeAnswer truncated = Gzipped(TextAnswer("half"));
+    truncated.framing = framing;
+    truncated.pieces.pop_back();
+    upstream.Answer(truncated);
+    auto body = Fetch(To(upstream.origin()));
+    ASSERT_FALSE(body);
+    EXPECT_EQ(body.error().code, ErrorCode::kUpstream);
+    EXPECT_THAT(body.error().message, HasSubstr("body of " + upstream.origin()));
+  }
+}
+
+TEST_F(ResponseBodyTest, TakesACompressedBodyForBrokenThatIsNotCompressed) {
+  FakeUpstream upstream;
+  FakeAnswer lying = TextAnswer("plain after all");
+  lying.headers.emplace_back("Content-Encoding", "gzip");
+  upstream.Answer(lying);
+  auto body = Fetch(To(upstream.origin()));
+  ASSERT_FALSE(body);
+  EXPECT_EQ(body.error().code, ErrorCode::kUpstream);
+}
+
+TEST_F(ResponseBodyTest, HandsOutABombInPieces) {
+  FakeUpstream upstream;
+  FakeAnswer bomb = Gzipped(TextAnswer(std::string(10'000'000, '\0')));
+  upstream.Answer(bomb);
+  auto response = Send(To(upstream.origin()));
+  ASSERT_TRUE(response);
+  std::size_t bytes = 0;
+  for (;;) {
+    auto next = response->body->Next();
+    auto piece = RunTask(loop_, std::move(next));
+    ASSERT_TRUE(piece) << piece.error().message;
+    if (!*piece) break;
+    EXPECT_LE((*piece)->size(), limits::kUpstreamReadBytes);
+    bytes += (*piece)->size();
+  }
+  EXPECT_EQ(bytes, 10'000'000u);
+
+  auto again = Send(To(upstream.origin()));
+  auto whole = ReadWhole(*again->body, 1'000'000);
+  EXPECT_FALSE(RunTask(loop_, std::move(whole)));
+}
+
+TEST_F(ResponseBodyTest, UnfoldsACompressedBodyHoweverItIsCut) {
+  FakeUpstream upstream;
+  for (const auto framing :
+       {FakeFraming::kChunked, FakeFraming::kLength, FakeFraming::kUntilClose}) {
+    for (const std::size_t bytes_per_write : {0, 1, 7}) {
+      FakeAnswer answer = TextAnswer("");
+      answer.pieces = {"Hello", ", ", "w\xC3\xB6rld", std::string(300, '!')};
+      answer = Gzipped(answer);
+      answer.framing = framing;
+      answer.bytes_per_write = bytes_per_write;
+      upstream.Answer(answer);
+      auto response = Send(To(upstream.origin()));
+      ASSERT_TRUE(response);
+      EXPECT_FALSE(response->headers.Get("Content-Encoding"));
+      EXPECT_FALSE(response->headers.Get("Content-Length"));
+      auto body = ReadBody(*response);
+      ASSERT_TRUE(body) << body.error().message;
+      EXPECT_EQ(*body, "Hello, w\xC3\xB6rld" + std::string(300, '!'));
+    }
+  }
+  EXPECT_EQ(upstream.connections(), 3u);  // one, and two more after those that end by closing
+}
+
+TEST_F(ResponseBodyTest, HandsOutCompressedPiecesAsTheyArrive) {
+  FakeUpstream upstream;
+  FakeAnswer answer = Gzipped(StreamOf({"data: one\n\n", "data: two\n\n"}));
+  answer.gate = std::make_shared<FakeGate>();
+  upstream.Answer(answer);
+  auto response = Send(To(upstream.origin()));
+  ASSERT_TRUE(response);
+  for (const std::string expected : {"data: one\n\n", "data: two\n\n"}) {
+    answer.gate->LetPass(1);
+    auto next = response->body->Next();
+    auto piece = RunTask(loop_, std::move(next));
+    ASSERT_TRUE(piece);
+    EXPECT_EQ(*piece, expected);
+  }
+  answer.gate->OpenForGood();
+  auto rest = ReadBody(*response);
+  ASSERT_TRUE(rest) << rest.error().message;
+  EXPECT_EQ(*rest, "");
 }
 
 TEST_F(ResponseBodyTest, BoundsABodyThatIsReadWhole) {

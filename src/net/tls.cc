@@ -39,12 +39,14 @@ Result<ssl::context*> TlsContext::Load() {
   }
   context.set_verify_mode(ssl::verify_peer, error);
   if (error) return Error(ErrorCode::kUpstream, "TLS cannot be set up: " + error.message());
+  TlsTickets::CollectFrom(context.native_handle());
   context_ = std::move(context);
   return &*context_;
 }
 
 Result<std::unique_ptr<TlsStream>> TlsContext::MakeStream(boost::asio::ip::tcp::socket& socket,
-                                                          const std::string& host) {
+                                                          const std::string& host,
+                                                          const std::string& origin) {
   auto context = Load();
   if (!context) return context.error();
   auto stream = std::make_unique<TlsStream>(socket, **context);
@@ -56,6 +58,7 @@ Result<std::unique_ptr<TlsStream>> TlsContext::MakeStream(boost::asio::ip::tcp::
   if (has_name && SSL_set_tlsext_host_name(stream->native_handle(), host.c_str()) != 1) {
     return Error(ErrorCode::kUpstream, "TLS cannot be set up: the server name was not taken");
   }
+  tickets_.Offer(stream->native_handle(), origin);
   return stream;
 }
 

@@ -1,8 +1,7 @@
-// What every implementation of Provider keeps, and what the OpenAI one makes of each thing that a
-// server may say, over plain connections and over TLS.
+// What every implementation of Provider keeps, over plain connections and over TLS. What each
+// vendor's server may say is in provider_sayings_test.cc.
 #include "llm/provider.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
@@ -13,73 +12,10 @@
 #include <vector>
 
 #include "llm/companion/companion_provider.h"
-#include "llm/openai_provider.h"
-#include "tests/support/fake_answers.h"
-#include "tests/support/fake_upstream.h"
-#include "tests/support/run_task.h"
+#include "tests/contract/provider_rig.h"
 
 namespace nat {
 namespace {
-
-using ::testing::HasSubstr;
-using ::testing::Not;
-
-ChatRequest Talk() {
-  ChatRequest request;
-  request.messages = {{Role::kSystem, "Be kind."}, {Role::kUser, "I can't sleep."}};
-  request.pace = Pace::kAtOnce;
-  request.seed = "conversation/turn";
-  return request;
-}
-
-struct Reply {
-  std::string text;
-  std::optional<Error> error;
-};
-
-// Reads a reply to its end; checks what holds for every token.
-Reply ReadReply(asio::io_context& loop, TokenStream& tokens) {
-  Reply reply;
-  for (;;) {
-    auto next = tokens.Next();
-    auto token = RunTask(loop, std::move(next));
-    if (!token) {
-      reply.error = token.error();
-      return reply;
-    }
-    if (!*token) return reply;
-    EXPECT_FALSE((*token)->empty());
-    reply.text += **token;
-  }
-}
-
-Result<std::unique_ptr<TokenStream>> OpenTokens(asio::io_context& loop, Provider& provider) {
-  auto opening = provider.Open(Talk());
-  return RunTask(loop, std::move(opening));
-}
-
-// An OpenaiProvider with a fake server of its own.
-struct FakeModel {
-  FakeModel(asio::io_context& loop, FakeTransport transport)
-      : upstream(transport), client(loop.get_executor(), clock, Trusting(upstream.ca_file())) {
-    OpenaiOptions options;
-    options.name = "fake";
-    options.model = "fake-model";
-    options.base_url = *ParseUrl(upstream.base_url());
-    provider = std::make_unique<OpenaiProvider>(client, clock, std::move(options));
-  }
-
-  static HttpClientOptions Trusting(const std::string& ca_file) {
-    HttpClientOptions options;
-    options.ca_file = ca_file;
-    return options;
-  }
-
-  SystemClock clock;
-  FakeUpstream upstream;
-  HttpClient client;
-  std::unique_ptr<OpenaiProvider> provider;
-};
 
 // A provider that can answer, with all that it needs.
 struct Speaker {
@@ -92,19 +28,19 @@ struct Speaker {
 
 Speaker OpenaiSpeaker(asio::io_context& loop, FakeTransport transport) {
   Speaker speaker;
-  speaker.model = std::make_unique<FakeModel>(loop, transport);
+  speaker.model = std::make_unique<FakeModel>(loop, WireFormat::kOpenai, transport);
   speaker.model->upstream.Answer(StreamedReply("Nights can be long. What keeps you up?"));
   return speaker;
 }
 
-Speaker PlainSpeaker(asio::io_context& loop) {
-  return OpenaiSpeaker(loop, FakeTransport::kPlain);
-}
-Speaker TlsSpeaker(asio::io_context& loop) {
-  return OpenaiSpeaker(loop, FakeTransport::kTls);
+Speaker AnthropicSpeaker(asio::io_context& loop, FakeTransport transport) {
+  Speaker speaker;
+  speaker.model = std::make_unique<FakeModel>(loop, WireFormat::kAnthropic, transport);
+  speaker.model->upstream.Answer(FixtureAnswer("anthropic.sse"));
+  return speaker;
 }
 
-Speaker CompanionSpeaker(asio::io_context&) {
+Speaker CompanionSpeaker(asio::io_context&, FakeTransport) {
   auto script = LoadScript(std::string(NAT_SOURCE_DIR) + "/data/companion");
   NAT_CHECK(script.has_value());
   Speaker speaker;
@@ -115,7 +51,8 @@ Speaker CompanionSpeaker(asio::io_context&) {
 
 struct Kind {
   std::string name;
-  std::function<Speaker(asio::io_context&)> make;
+  std::function<Speaker(asio::io_context&, FakeTransport)> make;
+  FakeTransport transport = FakeTransport::kPlain;
 };
 
 class ProviderContract : public ::testing::TestWithParam<Kind> {
@@ -123,14 +60,17 @@ class ProviderContract : public ::testing::TestWithParam<Kind> {
   Provider& provider() { return speaker_.provider(); }
 
   asio::io_context loop_;
-  Speaker speaker_ = GetParam().make(loop_);
+  Speaker speaker_ = GetParam().make(loop_, GetParam().transport);
 };
 
-INSTANTIATE_TEST_SUITE_P(Kinds, ProviderContract,
-                         ::testing::Values(Kind{"Openai", PlainSpeaker},
-                                           Kind{"OpenaiOverTls", TlsSpeaker},
-                                           Kind{"Companion", CompanionSpeaker}),
-                         [](const auto& tested) { return tested.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, ProviderContract,
+    ::testing::Values(Kind{"Openai", OpenaiSpeaker},
+                      Kind{"OpenaiOverTls", OpenaiSpeaker, FakeTransport::kTls},
+                      Kind{"Anthropic", AnthropicSpeaker},
+                      Kind{"AnthropicOverTls", AnthropicSpeaker, FakeTransport::kTls},
+                      Kind{"Companion", CompanionSpeaker}),
+    [](const auto& tested) { return tested.param.name; });
 
 TEST_P(ProviderContract, CanBeDroppedBeforeAndWithinItsReply) {
   { ASSERT_TRUE(OpenTokens(loop_, provider())); }
@@ -169,126 +109,55 @@ TEST_P(ProviderContract, SaysWhoAnswers) {
   EXPECT_NE(provider().source().model, "");
 }
 
-// What a server says, and what a person may see of it.
-struct Saying {
-  std::string fixture;
-  std::string text;
-  std::optional<ErrorCode> error = std::nullopt;
-  int status = 200;
-};
-
-const std::string kTired = "It makes sense that you are tired.";
-
-const std::vector<Saying>& Sayings() {
-  using enum ErrorCode;
-  static const std::vector<Saying> sayings = {
-      {"baseten_error_in_stream.sse", "", kUpstream},
-      {"openai_error_in_stream.sse", "", kUpstream},
-      {"overloaded_in_stream.sse", "", kRateLimited},
-      {"openrouter_error_in_stream.sse", "I was about to", kUpstream},
-      {"content_filter.sse", "You could", kUpstream},
-      {"tool_calls.sse", "", kEmptyReply},
-      {"length_before_any_text.sse", "", kEmptyReply},
-      {"content_null.json", "", kEmptyReply},
-      {"length_after_text.sse", "There are many ways to"},
-      {"no_done.sse", "Done without saying so."},
-      {"escapes.sse", "\u00e9 \U0001F642 \"q\" \\ \nhalf \ufffd raw \U0001F642"},
-      {"harmony_leak.sse",
-       "<|channel|>analysis<|message|>Think.<|end|><|start|>assistant<|channel|>final<|message|>"
-       "Hello."},
-      {"azure.sse", "One step at a time."},
-      {"baseten_gpt_oss.sse", "Three nights without sleep is a lot."},
-      {"llamacpp.sse", "Is there a window near you?"},
-      {"mistral_parts.sse", "Guilt can be loud."},
-      {"ollama.sse", "Good night."},
-      {"openai.sse", "That sounds lonely."},
-      {"openrouter.sse", "I am listening."},
-      {"vllm_reasoning.sse", "What happened at work?"},
-      {"vllm_reasoning_content.sse", "Tell me more."},
-      {"baseten_gpt_oss.json", kTired},
-      {"mistral_parts.json", kTired},
-      {"ollama_thinking.json", kTired},
-      {"openai.json", kTired},
-      {"vllm_reasoning.json", kTired},
-      {"error_baseten_string.json", "", kRateLimited, 429},
-      {"error_openai.json", "", kRateLimited, 429},
-      {"error_openai_quota.json", "", kUpstreamRefused, 429},
-      {"error_openai_context.json", "", kInvalidInput, 400},
-      {"error_fastapi_detail.json", "", kInvalidInput, 422},
-      {"error_vllm.json", "", kUpstreamRefused, 404},
-      {"error_message.json", "", kUpstreamRefused, 401},
-      {"error_gemini_array.json", "", kUnavailable, 503},
-  };
-  return sayings;
-}
-
-class OpenaiContract : public ::testing::TestWithParam<FakeTransport> {
+// What a server may do wrong, whatever its wire format.
+class ServerContract : public ::testing::TestWithParam<std::pair<WireFormat, FakeTransport>> {
  protected:
-  Reply Hear(FakeAnswer answer) {
-    model_.upstream.Answer(std::move(answer));
-    auto tokens = OpenTokens(loop_, *model_.provider);
-    if (!tokens) return Reply{"", tokens.error()};
-    return ReadReply(loop_, **tokens);
-  }
-
   asio::io_context loop_;
-  FakeModel model_{loop_, GetParam()};
+  FakeModel model_{loop_, GetParam().first, GetParam().second};
 };
 
-INSTANTIATE_TEST_SUITE_P(Transports, OpenaiContract,
-                         ::testing::Values(FakeTransport::kPlain, FakeTransport::kTls),
+INSTANTIATE_TEST_SUITE_P(Servers, ServerContract,
+                         ::testing::Values(std::pair(WireFormat::kOpenai, FakeTransport::kPlain),
+                                           std::pair(WireFormat::kOpenai, FakeTransport::kTls),
+                                           std::pair(WireFormat::kAnthropic, FakeTransport::kPlain),
+                                           std::pair(WireFormat::kAnthropic, FakeTransport::kTls)),
                          [](const auto& tested) {
-                           return tested.param == FakeTransport::kTls ? "Tls" : "Plain";
+                           const bool is_openai = tested.param.first == WireFormat::kOpenai;
+                           const bool is_plain = tested.param.second == FakeTransport::kPlain;
+                           return std::string(is_openai ? "Openai" : "Anthropic") +
+                                  (is_plain ? "" : "OverTls");
                          });
 
-void Expect(const Saying& saying, const Reply& reply) {
-  SCOPED_TRACE(saying.fixture);
-  EXPECT_EQ(reply.text, saying.text);
-  ASSERT_EQ(reply.error.has_value(), saying.error.has_value())
-      << (reply.error ? reply.error->message : "no error");
-  if (!reply.error) return;
-  EXPECT_EQ(reply.error->code, *saying.error) << reply.error->message;
-  EXPECT_THAT(reply.error->message, Not(HasSubstr("secret")));
+std::string TextEvent(WireFormat format, const std::string& text) {
+  return format == WireFormat::kOpenai ? ContentEvent(text) : AnthropicTextEvent(text);
 }
 
-TEST_P(OpenaiContract, ShowsOfEverySayingWhatAPersonMaySee) {
-  for (const auto& saying : Sayings())
-    Expect(saying, Hear(FixtureAnswer(saying.fixture, saying.status)));
-}
-
-TEST_P(OpenaiContract, ShowsTheSameHoweverASayingIsCut) {
-  for (const auto& saying : Sayings()) {
-    for (const std::size_t bytes_per_write : {1, 11}) {
-      FakeAnswer answer = FixtureAnswer(saying.fixture, saying.status);
-      answer.bytes_per_write = bytes_per_write;
-      Expect(saying, Hear(std::move(answer)));
-    }
-  }
-}
-
-TEST_P(OpenaiContract, KnowsAConnectionThatBreaksFromAReplyThatEnds) {
-  for (const auto ending : {FakeEnding::kCut, FakeEnding::kReset}) {
-    FakeAnswer answer = StreamOf({ContentEvent("half")});
+TEST_P(ServerContract, KnowsAConnectionThatBreaksFromAReplyThatEnds) {
+  for (const auto ending : {FakeEnding::kCut, FakeEnding::kReset, FakeEnding::kWhole}) {
+    FakeAnswer answer = StreamOf({TextEvent(GetParam().first, "half")});
     answer.ending = ending;
-    const Reply reply = Hear(answer);
+    const Reply reply = model_.Hear(answer);
     ASSERT_TRUE(reply.error);
     EXPECT_EQ(reply.error->code, ErrorCode::kUpstream);
   }
 }
 
-TEST_P(OpenaiContract, RefusesHtmlAndNonsense) {
+TEST_P(ServerContract, RefusesHtmlAndNonsense) {
   for (const auto& answer : {HtmlAnswer(200), HtmlAnswer(502), RawAnswer("SSH-2.0\r\n"),
                              JsonAnswer(200, "Internal Server Error"), JsonAnswer(200, "")}) {
-    const Reply reply = Hear(answer);
+    const Reply reply = model_.Hear(answer);
     EXPECT_EQ(reply.text, "");
     ASSERT_TRUE(reply.error);
     EXPECT_EQ(reply.error->code, ErrorCode::kUpstream);
   }
 }
 
-TEST_P(OpenaiContract, TakesATokenAsLargeAsAWholeReply) {
+TEST_P(ServerContract, TakesATokenAsLargeAsAWholeReply) {
   const std::string large(200'000, 'x');
-  const Reply reply = Hear(StreamOf({ContentEvent(large), FinishEvent("stop"), kDoneEvent}));
+  const std::string end = GetParam().first == WireFormat::kOpenai
+                              ? FinishEvent("stop") + kDoneEvent
+                              : "data: {\"type\":\"message_stop\"}\n\n";
+  const Reply reply = model_.Hear(StreamOf({TextEvent(GetParam().first, large), end}));
   EXPECT_EQ(reply.text, large);
   EXPECT_FALSE(reply.error);
 }
@@ -299,7 +168,7 @@ TEST(OpenaiOverTls, TrustsNobodyButWhomItWasToldTo) {
   FakeUpstream upstream(FakeTransport::kTls);
   FakeUpstream stranger(FakeTransport::kTls);
   upstream.Answer(StreamedReply("Hello."));
-  HttpClient client(loop.get_executor(), clock, FakeModel::Trusting(stranger.ca_file()));
+  HttpClient client(loop.get_executor(), clock, Trusting(stranger.ca_file()));
   OpenaiOptions options;
   options.base_url = *ParseUrl(upstream.base_url());
   OpenaiProvider provider(client, clock, std::move(options));

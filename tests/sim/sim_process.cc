@@ -5,13 +5,20 @@
 namespace nat {
 namespace {
 
-std::vector<std::unique_ptr<Provider>> MakeProviders(ProviderStage& stage) {
+std::vector<Gateway::Entry> MakeProviders(SimWorld& world) {
   using Kind = SimProvider::Kind;
-  std::vector<std::unique_ptr<Provider>> providers;
-  providers.push_back(std::make_unique<SimProvider>("first", Kind::kFickle, stage));
-  providers.push_back(std::make_unique<SimProvider>("second", Kind::kFickle, stage));
-  providers.push_back(std::make_unique<SimProvider>("last", Kind::kLastResort, stage));
-  return providers;
+  std::vector<Gateway::Entry> entries(3);
+  auto& stage = world.providers;
+  entries[0].provider = std::make_unique<SimProvider>("first", Kind::kFickle, stage);
+  entries[1].provider = std::make_unique<SimProvider>("second", Kind::kFickle, stage);
+  entries[2].provider = std::make_unique<SimProvider>("last", Kind::kLastResort, stage);
+  return entries;
+}
+
+GatewayOptions OptionsFor(SimWorld& world) {
+  GatewayOptions options;
+  options.chance = [&world] { return static_cast<double>(world.dice.Below(1000)) / 1000; };
+  return options;
 }
 
 TaskGroup::OnFault ReportTo(Trace& trace) {
@@ -27,8 +34,8 @@ SimProcess::SimProcess(SimWorld& world)
       requests_(loop_.get_executor(), ReportTo(world.trace)),
       database_(loop_.get_executor(), world.clock, world.dice, world.machine.disk, world.disk_mood,
                 world.machine.tally),
-      gateway_(world.clock, world.machine.metrics, world.machine.log,
-               MakeProviders(world.providers)),
+      gateway_(Gateway::Parts{world.clock, world.machine.metrics, world.machine.log, tasks_},
+               MakeProviders(world), OptionsFor(world)),
       keys_(database_, world.machine.master_key, world.clock),
       store_(database_) {
   auto& machine = world.machine;

@@ -36,7 +36,7 @@ class ChatRig {
   ScriptedProvider& Add(std::string name, ScriptedProvider::Script script) {
     auto provider = std::make_unique<ScriptedProvider>(std::move(name), std::move(script));
     auto& added = *provider;
-    providers_.push_back(std::move(provider));
+    providers_.push_back(Gateway::Entry{std::move(provider), ProviderPolicy()});
     return added;
   }
   std::shared_ptr<TokenGate> MakeGate() {
@@ -44,7 +44,8 @@ class ChatRig {
   }
 
   void Start() {
-    gateway_ = std::make_unique<Gateway>(clock_, metrics_, log_, std::move(providers_));
+    gateway_ = std::make_unique<Gateway>(Gateway::Parts{clock_, metrics_, log_, tasks_},
+                                         std::move(providers_), GatewayOptions());
     keys_ = std::make_unique<KeyRing>(*database_, master_key_, clock_);
     store_ = std::make_unique<ConversationStore>(*database_);
     chat_ = std::make_unique<ChatService>(ChatParts{
@@ -137,7 +138,7 @@ class ChatRig {
   TaskGroup tasks_;
   SecondMessage second_message_ = SecondMessage::kWaits;
   std::unique_ptr<SqliteDatabase> database_;
-  std::vector<std::unique_ptr<Provider>> providers_;
+  std::vector<Gateway::Entry> providers_;
   Stages input_stages_ = MakeInputStages();
   Stages output_stages_ = MakeOutputStages();
   std::unique_ptr<Gateway> gateway_;

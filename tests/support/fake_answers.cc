@@ -78,6 +78,13 @@ std::string FinishEvent(const std::string& reason) {
   return ChunkEvent(json::object(), json::value(reason));
 }
 
+std::string AnthropicTextEvent(const std::string& text) {
+  return "event: content_block_delta\n" +
+         EventOf({{"type", "content_block_delta"},
+                  {"index", 0},
+                  {"delta", {{"type", "text_delta"}, {"text", text}}}});
+}
+
 FakeAnswer StreamOf(std::vector<std::string> pieces) {
   FakeAnswer answer;
   answer.headers = {{"Content-Type", "text/event-stream"}};

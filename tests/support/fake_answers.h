@@ -20,6 +20,8 @@ std::string ContentEvent(const std::string& content);
 std::string ReasoningEvent(const std::string& field, const std::string& reasoning);
 std::string FinishEvent(const std::string& reason);
 inline const std::string kDoneEvent = "data: [DONE]\n\n";
+// A text delta of Anthropic's stream.
+std::string AnthropicTextEvent(const std::string& text);
 
 // An event stream of these pieces.
 FakeAnswer StreamOf(std::vector<std::string> pieces);

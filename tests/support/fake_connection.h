@@ -24,6 +24,8 @@ class FakeConnection {
 
   // False where the client did not like our certificate, or left.
   bool Handshake();
+  // Whether the handshake took up an earlier connection's ticket.
+  bool is_resumed() const { return tls_ && SSL_session_reused(tls_.get()) == 1; }
   // Nothing where the client has left.
   std::optional<FakeRequest> ReadRequest();
   // Whether another request may follow.

@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <random>
 #include <set>
 #include <thread>
 
@@ -107,6 +108,7 @@ struct FakeUpstream::State {
   std::set<int> sockets;
   std::size_t running = 0;  // threads that serve
   std::size_t connections = 0;
+  std::size_t resumed_handshakes = 0;
   std::size_t departures = 0;
 
   static void Accept(std::shared_ptr<State> state);
@@ -146,6 +148,10 @@ void FakeUpstream::State::Serve(int socket) {
   auto connection =
       std::make_unique<FakeConnection>(socket, tls.get(), [this] { return is_stopping.load(); });
   bool goes_on = connection->Handshake();
+  if (goes_on && connection->is_resumed()) {
+    const std::lock_guard lock(mutex);
+    ++resumed_handshakes;
+  }
   while (goes_on) {
     const auto request = connection->ReadRequest();
     goes_on = request && connection->Send(AnswerTo(*request));
@@ -238,6 +244,29 @@ std::vector<FakeRequest> FakeUpstream::requests() const {
 std::size_t FakeUpstream::connections() const {
   const std::lock_guard lock(state_->mutex);
   return state_->connections;
+}
+
+std::size_t FakeUpstream::resumed_handshakes() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->resumed_handshakes;
+}
+
+void FakeUpstream::ForgetTickets() {
+  std::array<unsigned char, 80> keys;  // as many bytes as OpenSSL wants
+  std::random_device random;
+  for (auto& byte : keys) byte = static_cast<unsigned char>(random());
+  const auto outcome = SSL_CTX_set_tlsext_ticket_keys(state_->tls.get(), keys.data(), keys.size());
+  Require(outcome == 1, "SSL_CTX_set_tlsext_ticket_keys");
+}
+
+void FakeUpstream::SpeakOnlyTls12() {
+  SSL_CTX_set_max_proto_version(state_->tls.get(), TLS1_2_VERSION);
+}
+
+void FakeUpstream::CloseConnections() {
+  std::unique_lock lock(state_->mutex);
+  for (const int socket : state_->sockets) ::shutdown(socket, SHUT_RDWR);
+  state_->changed.wait(lock, [this] { return state_->running == 0; });
 }
 
 bool FakeUpstream::WaitForDepartures(std::size_t count) {

@@ -108,6 +108,15 @@ class FakeUpstream {
 
   std::vector<FakeRequest> requests() const;
   std::size_t connections() const;
+  // TLS handshakes that took up an earlier connection's ticket.
+  std::size_t resumed_handshakes() const;
+  // Takes no ticket any more that was given before, like a server that was started anew.
+  void ForgetTickets();
+  // Speaks no later version of TLS than 1.2.
+  void SpeakOnlyTls12();
+  // Closes every connection, as servers do with those that have been idle for long, and waits
+  // until that is done.
+  void CloseConnections();
   // Waits, up to five seconds, until `count` connections have been closed by the client.
   bool WaitForDepartures(std::size_t count);
 

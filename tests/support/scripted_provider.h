@@ -6,6 +6,7 @@
 //   auto provider = std::make_unique<ScriptedProvider>("first", script);
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,23 +42,35 @@ class ScriptedProvider final : public Provider {
   struct Script {
     std::vector<std::string> tokens;
     Ending ending = Ending::kEnds;
-    std::shared_ptr<TokenGate> gate = nullptr;  // shared with the test; null: nothing is held
+    std::shared_ptr<TokenGate> gate = nullptr;      // shared with the test; null: nothing is held
+    Error error = Error(ErrorCode::kUpstream, "");  // with which it refuses or breaks
+    std::optional<Usage> usage = std::nullopt;
   };
 
   ScriptedProvider(std::string name, Script script)
-      : source_{std::move(name), "scripted"}, script_(std::move(script)) {}
+      : ScriptedProvider(std::move(name), std::vector<Script>(1, std::move(script))) {}
+  // A script for each request, the last one for all that follow.
+  ScriptedProvider(std::string name, std::vector<Script> scripts)
+      : source_{std::move(name), "scripted"}, scripts_(std::move(scripts)) {}
 
   const Source& source() const override { return source_; }
   const std::vector<ChatRequest>& requests() const { return requests_; }
 
   Task<Result<std::unique_ptr<TokenStream>>> Open(ChatRequest request) override {
     requests_.push_back(std::move(request));
-    if (script_.ending == Ending::kRefuses) co_return Error(ErrorCode::kUpstream, "refused");
-    std::unique_ptr<TokenStream> stream = std::make_unique<Stream>(script_);
+    const auto& script = scripts_[std::min(requests_.size(), scripts_.size()) - 1];
+    if (script.ending == Ending::kRefuses) co_return ErrorOf(script, "refused");
+    std::unique_ptr<TokenStream> stream = std::make_unique<Stream>(script);
     co_return stream;
   }
 
  private:
+  static Error ErrorOf(const Script& script, std::string message) {
+    Error error = script.error;
+    if (error.message.empty()) error.message = std::move(message);
+    return error;
+  }
+
   class Stream final : public TokenStream {
    public:
     explicit Stream(Script script) : script_(std::move(script)) {}
@@ -67,9 +80,10 @@ class ScriptedProvider final : public Provider {
         if (!script_.gate->IsOpenFor(at_)) co_return Error(ErrorCode::kCancelled, "cancelled");
       }
       if (at_ < script_.tokens.size()) co_return std::optional<std::string>(script_.tokens[at_++]);
-      if (script_.ending == Ending::kBreaks) co_return Error(ErrorCode::kUpstream, "broke off");
+      if (script_.ending == Ending::kBreaks) co_return ErrorOf(script_, "broke off");
       co_return std::optional<std::string>();
     }
+    std::optional<Usage> usage() const override { return script_.usage; }
 
    private:
     Script script_;
@@ -77,7 +91,7 @@ class ScriptedProvider final : public Provider {
   };
 
   Source source_;
-  Script script_;
+  std::vector<Script> scripts_;
   std::vector<ChatRequest> requests_;
 };
 

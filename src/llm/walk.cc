@@ -1,0 +1,272 @@
+#include "llm/walk.h"
+
+#include <algorithm>
+#include <boost/asio/this_coro.hpp>
+#include <utility>
+
+namespace nat {
+namespace {
+
+// What each provider that was not asked yet is left, however slow those before it are.
+constexpr auto kReserve = std::chrono::seconds(3);
+
+// After an empty reply, and once more after a second one.
+constexpr std::size_t kReplyTokensFactorMax = 4;
+constexpr double kHistoryShareMin = 0.2;
+
+SteadyTime::duration Ticks(std::chrono::nanoseconds duration) {
+  return std::chrono::duration_cast<SteadyTime::duration>(duration);
+}
+
+Task<bool> IsStopped() {
+  auto cancellation = co_await asio::this_coro::cancellation_state;
+  co_return cancellation.cancelled() != asio::cancellation_type::none;
+}
+
+// A request that a provider cannot take is ours, not the person's, whom its public sentence must
+// not blame.
+Error ForPerson(Error error) {
+  if (error.code == ErrorCode::kInvalidInput) error.code = ErrorCode::kUpstreamRefused;
+  return error;
+}
+
+}  // namespace
+
+Walk::Walk(Parts parts, std::vector<Upstream*> order, ChatRequest request,
+           ProviderQueue::OnPlace on_place)
+    : parts_(parts),
+      request_(std::move(request)),
+      on_place_(std::move(on_place)),
+      due_(parts.clock.SteadyNow() + Ticks(parts.options.first_text_budget)),
+      last_error_(ErrorCode::kUnavailable, "nobody can be asked") {
+  last_resort_.upstream = order.back();
+  order.pop_back();
+  for (auto* upstream : order) candidates_.emplace_back().upstream = upstream;
+}
+
+Task<Result<OpenedStream>> Walk::Open() {
+  Error stopped(ErrorCode::kCancelled, "stopped while a provider was asked");
+  while (Candidate* next = Soonest()) {
+    const auto ready = ReadyAt(*next);
+    if (ready > parts_.clock.SteadyNow()) co_await parts_.clock.SleepUntil(ready);
+    auto is_stopped = co_await IsStopped();
+    if (is_stopped) co_return stopped;
+    auto opened = co_await Try(*next);
+    if (opened) co_return opened;
+    is_stopped = co_await IsStopped();
+    if (is_stopped) co_return stopped;
+  }
+  auto opened = co_await OpenLastResort();
+  if (!opened) co_return ForPerson(std::move(opened).error());
+  co_return opened;
+}
+
+void Walk::GiveUp(const Error& error) {
+  if (given_ != nullptr) Learn(*given_, error);
+  given_ = nullptr;
+}
+
+// Null where nobody can be asked in time.
+Walk::Candidate* Walk::Soonest() {
+  const auto now = parts_.clock.SteadyNow();
+  Candidate* soonest = nullptr;
+  SteadyTime soonest_at;
+  for (auto& candidate : candidates_) {
+    if (candidate.is_out || candidate.upstream->breaker_state() == BreakerState::kOpen) continue;
+    const auto ready = std::max(ReadyAt(candidate), now);
+    if (ready + limits::kAttemptMin > due_) continue;
+    if (soonest != nullptr && ready >= soonest_at) continue;
+    soonest = &candidate;
+    soonest_at = ready;
+  }
+  return soonest;
+}
+
+SteadyTime Walk::ReadyAt(const Candidate& candidate) const {
+  return std::max(candidate.not_before, candidate.upstream->queue().paused_until());
+}
+
+Task<Result<OpenedStream>> Walk::Try(Candidate& candidate) {
+  OutgoingRequest outgoing;
+  outgoing.request = RequestFor(candidate);
+  const auto estimated = EstimateRequest(outgoing.request);
+  auto& upstream = *candidate.upstream;
+  const auto until = std::min(parts_.clock.SteadyNow() + Ticks(parts_.options.queue_timeout),
+                              due_ - Ticks(limits::kAttemptMin));
+  auto permit =
+      co_await upstream.queue().Enter(upstream.ExpectedTokens(estimated), until, on_place_);
+  if (!permit) {
+    candidate.is_out = true;
+    co_return permit.error();
+  }
+  outgoing.attempt = Admit(candidate, std::move(*permit), estimated);
+  if (!outgoing.attempt) {
+    candidate.is_out = true;
+    co_return Error(ErrorCode::kUnavailable, "it is not asked just now");
+  }
+  outgoing.limit = LimitFor(candidate);
+  const auto delay = HedgeDelay(candidate);
+  if (delay && *delay < outgoing.limit) {
+    co_return co_await SendHedged(candidate, std::move(outgoing), *delay);
+  }
+  co_return co_await Send(candidate, std::move(outgoing));
+}
+
+Task<Result<OpenedStream>> Walk::Send(Candidate& candidate, OutgoingRequest outgoing) {
+  auto stream = co_await OpenReply(parts_.clock, std::move(outgoing.attempt),
+                                   std::move(outgoing.request), outgoing.limit);
+  if (stream) co_return Give(candidate, std::move(*stream));
+  Learn(candidate, stream.error());
+  co_return stream.error();
+}
+
+Task<Result<OpenedStream>> Walk::SendHedged(Candidate& candidate, OutgoingRequest outgoing,
+                                            std::chrono::nanoseconds delay) {
+  Candidate* second = nullptr;
+  std::function<std::optional<OutgoingRequest>()> make_second = [this, &candidate, &second] {
+    return MakeSecond(candidate, second);
+  };
+  auto outcome = co_await OpenHedged(parts_.clock, parts_.tasks, std::move(outgoing), delay,
+                                     std::move(make_second));
+  if (outcome.first_error) Learn(candidate, *outcome.first_error);
+  if (outcome.second_error) Learn(*second, *outcome.second_error);
+  if (outcome.stream == nullptr) {
+    co_return outcome.first_error.value_or(Error(ErrorCode::kCancelled, "stopped"));
+  }
+  if (!outcome.is_second) co_return Give(candidate, std::move(outcome.stream));
+  second->upstream->metrics().hedges_won.Increment();
+  co_return Give(*second, std::move(outcome.stream));
+}
+
+Task<Result<OpenedStream>> Walk::OpenLastResort() {
+  OutgoingRequest outgoing;
+  outgoing.request = RequestFor(last_resort_);
+  const auto estimated = EstimateRequest(outgoing.request);
+  auto permit = last_resort_.upstream->queue().TryEnter(estimated);
+  if (last_resort_.is_out || permit == nullptr) co_return last_error_;
+  last_resort_.is_out = true;
+  // It is asked whatever its breaker has seen.
+  outgoing.attempt = std::make_unique<Attempt>(
+      parts_.clock, *last_resort_.upstream, std::move(permit), CircuitBreaker::Pass(), estimated);
+  outgoing.limit = std::max<std::chrono::nanoseconds>(due_ - parts_.clock.SteadyNow(),
+                                                      limits::kLastResortTimeout);
+  auto opened = co_await Send(last_resort_, std::move(outgoing));
+  if (opened) opened->is_last_resort = !candidates_.empty();
+  co_return opened;
+}
+
+std::optional<OutgoingRequest> Walk::MakeSecond(const Candidate& first, Candidate*& second) {
+  const auto now = parts_.clock.SteadyNow();
+  for (auto& candidate : candidates_) {
+    const bool is_other = &candidate != &first || candidates_.size() == 1;
+    const bool is_free = !candidate.is_out && ReadyAt(candidate) <= now &&
+                         candidate.upstream->breaker_state() == BreakerState::kClosed;
+    if (!is_other || !is_free) continue;
+    OutgoingRequest outgoing;
+    outgoing.request = RequestFor(candidate);
+    const auto estimated = EstimateRequest(outgoing.request);
+    auto permit =
+        candidate.upstream->queue().TryEnter(candidate.upstream->ExpectedTokens(estimated));
+    if (permit == nullptr) continue;
+    outgoing.attempt = Admit(candidate, std::move(permit), estimated);
+    if (!outgoing.attempt) continue;
+    if (!parts_.retries.Take(now)) return std::nullopt;
+    outgoing.limit = LimitFor(candidate);
+    candidate.upstream->metrics().hedges.Increment();
+    second = &candidate;
+    return outgoing;
+  }
+  return std::nullopt;
+}
+
+// Null where the breaker or the budget says no.
+std::unique_ptr<Attempt> Walk::Admit(Candidate& candidate, std::unique_ptr<Permit> permit,
+                                     std::size_t estimated_in) {
+  const auto pass = candidate.upstream->Admit();
+  if (!pass) return nullptr;
+  auto attempt = std::make_unique<Attempt>(parts_.clock, *candidate.upstream, std::move(permit),
+                                           *pass, estimated_in);
+  const auto now = parts_.clock.SteadyNow();
+  if (candidate.failures == 0) {
+    parts_.retries.NoteRequest(now);
+  } else if (parts_.retries.Take(now)) {
+    candidate.upstream->metrics().retries.Increment();
+  } else {
+    return nullptr;
+  }
+  ++candidate.attempts;
+  return attempt;
+}
+
+ChatRequest Walk::RequestFor(const Candidate& candidate) const {
+  const auto& upstream = *candidate.upstream;
+  const auto tokens_max = upstream.policy().reply_tokens_max;
+  ChatRequest request = request_;
+  request.reasons_less = candidate.reasons_less;
+  request.reply_tokens_max = tokens_max;
+  if (candidate.reply_tokens_factor > 1) {
+    request.reply_tokens_max = std::max(
+        tokens_max,
+        std::min(tokens_max * candidate.reply_tokens_factor, limits::kReplyTokensRetryMax));
+  }
+  const auto context = static_cast<double>(upstream.context_tokens()) * candidate.history_share;
+  CutHistory(request, static_cast<std::size_t>(context));
+  return request;
+}
+
+// A silent provider leaves time for those after it.
+std::chrono::nanoseconds Walk::LimitFor(const Candidate& candidate) const {
+  const auto left = due_ - parts_.clock.SteadyNow();
+  const auto others = std::count_if(candidates_.begin(), candidates_.end(), [&](const auto& other) {
+    return &other != &candidate && !other.is_out && other.attempts == 0 &&
+           other.upstream->breaker_state() != BreakerState::kOpen;
+  });
+  const auto fair = left / (others + 1);
+  const auto generous = left - Ticks(kReserve) * others;
+  return std::min<std::chrono::nanoseconds>(std::max(fair, generous),
+                                            parts_.options.first_token_timeout);
+}
+
+std::optional<std::chrono::nanoseconds> Walk::HedgeDelay(const Candidate& candidate) const {
+  const double percentile = parts_.options.hedge_percentile;
+  if (percentile <= 0) return std::nullopt;
+  return candidate.upstream->first_token_times().Percentile(percentile);
+}
+
+OpenedStream Walk::Give(Candidate& candidate, std::unique_ptr<ReplyStream> stream) {
+  given_ = &candidate;
+  OpenedStream opened;
+  opened.source = candidate.upstream->source();
+  opened.tokens = std::move(stream);
+  return opened;
+}
+
+// What is to be done about this provider in this turn.
+void Walk::Learn(Candidate& candidate, const Error& error) {
+  last_error_ = error;
+  ++candidate.failures;
+  const auto now = parts_.clock.SteadyNow();
+  const bool is_last = candidate.attempts >= parts_.options.attempts_max;
+  switch (is_last ? Remedy::kAskOthersOnly : RemedyFor(error)) {
+    case Remedy::kAskAgainLater: {
+      const auto pause = PauseBeforeRetry(error, candidate.failures, parts_.options.chance());
+      candidate.not_before = now + Ticks(pause);
+      return;
+    }
+    case Remedy::kAskAgainDifferently:
+      if (error.code == ErrorCode::kContextTooLong) {
+        candidate.history_share /= 2;
+      } else {
+        candidate.reasons_less = true;
+        candidate.reply_tokens_factor *= 2;
+      }
+      candidate.is_out = candidate.history_share < kHistoryShareMin ||
+                         candidate.reply_tokens_factor > kReplyTokensFactorMax;
+      return;
+    case Remedy::kAskOthersOnly:
+    case Remedy::kAskNobodyHere:
+      candidate.is_out = true;
+  }
+}
+
+}  // namespace nat
