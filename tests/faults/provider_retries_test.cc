@@ -26,14 +26,6 @@ std::int64_t NumberAt(const FakeRequest& request, const char* name) {
   return request.json.as_object().at(name).to_number<std::int64_t>();
 }
 
-std::size_t BytesOfMessages(const FakeRequest& request) {
-  std::size_t bytes = 0;
-  for (const auto& message : request.json.as_object().at("messages").as_array()) {
-    bytes += TextAt(message.as_object(), "content").size();
-  }
-  return bytes;
-}
-
 class ProviderRetries : public ::testing::Test {
  protected:
   void Start(const std::string& settings = "", const std::string& of_provider = "") {
@@ -95,28 +87,6 @@ TEST_F(ProviderRetries, OfAnEmptyAnswerLeaveMoreRoomForWords) {
   EXPECT_EQ(TextAt(requests[1].json.as_object(), "reasoning_effort"), "low");
 }
 
-TEST_F(ProviderRetries, OfATooLongConversationTellLessOfIt) {
-  constexpr int kTurnsBefore = 6;
-  model_.Answer(StreamedReply(kText));
-  Start();
-  HttpPeer browser(rig_.port());
-  browser.Get("/");
-  json::object body{{"message", "Hello. " + NumberedSentences(3'000)}};
-  for (int turn = 0; turn < kTurnsBefore; ++turn) {
-    const auto heard = ProviderRig::Listen(browser, body);
-    ExpectWhole(heard);
-    body["conversation_id"] = heard.conversation_id;
-  }
-  model_.Answer(Refusal(400, "context_length_exceeded"));
-  model_.Answer(StreamedReply(kText));
-  ExpectWhole(ProviderRig::Listen(browser, body));
-  const auto requests = model_.requests();
-  ASSERT_EQ(requests.size(), kTurnsBefore + 2U);
-  const auto shorter = BytesOfMessages(requests.back());
-  EXPECT_LT(shorter, BytesOfMessages(requests[kTurnsBefore]));
-  EXPECT_GT(shorter, 3'000U);
-}
-
 // Thirty people at once, and a server that cannot serve one of them.
 TEST_F(ProviderRetries, DoNotMultiplyWhatAServerInTroubleIsAsked) {
   constexpr std::size_t kPeople = 30;
@@ -147,7 +117,7 @@ TEST_F(ProviderRetries, AreNotMadeWhereTheConfigurationAllowsOneAttempt) {
 TEST_F(ProviderRetries, DoNotFollowSilenceWhichEndsAsConfigured) {
   const FakeBlackHole hole;
   model_.Answer(SilentAnswer());
-  model_.Answer(BegunReply(kText + " " + kText, 11, FakeEnding::kHang));
+  model_.Answer(BegunReply(NumberedSentences(1'000), 40, FakeEnding::kHang));
   rig_.AddSettings(
       "[gateway]\nconnect_timeout = 1.0\nfirst_token_timeout = 2.0\n"
       "token_timeout = 1.0\n");
