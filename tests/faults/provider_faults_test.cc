@@ -110,15 +110,14 @@ std::vector<Row> StatusRows() {
   const std::string invalid = "invalid_request_error";
   return {
       {"400", kBeforeText, "invalid_input", 1, 1, Refusal(400, invalid)},
-      {"400, the conversation is too long", kBeforeText, "context_too_long", kAttempts, kAttempts,
+      {"400, the conversation is too long", kBeforeText, "context_too_long", 1, 1,
        Refusal(400, "context_length_exceeded")},
       {"401", kBeforeText, "upstream_refused", 1, 1, Refusal(401, "authentication_error")},
       {"402", kBeforeText, "upstream_refused", 1, 1, Refusal(402, "billing_error")},
       {"403", kBeforeText, "upstream_refused", 1, 1, Refusal(403, "permission_error")},
       {"404", kBeforeText, "upstream_refused", 1, 1, Refusal(404, "not_found_error")},
       {"408", kBeforeText, "timeout", kAttempts, 1, Refusal(408, "timeout")},
-      {"413", kBeforeText, "context_too_long", kAttempts, kAttempts,
-       Refusal(413, "request_too_large")},
+      {"413", kBeforeText, "context_too_long", 1, 1, Refusal(413, "request_too_large")},
       {"422", kBeforeText, "invalid_input", 1, 1, Refusal(422, invalid)},
       {"429", kBeforeText, "rate_limited", kAttempts, 1, Refusal(429, "rate_limit_exceeded")},
       {"429, again after 1 s", kBeforeText, "rate_limited", kAttempts, 1,

@@ -26,6 +26,14 @@ std::int64_t NumberAt(const FakeRequest& request, const char* name) {
   return request.json.as_object().at(name).to_number<std::int64_t>();
 }
 
+std::size_t BytesOfMessages(const FakeRequest& request) {
+  std::size_t bytes = 0;
+  for (const auto& message : request.json.as_object().at("messages").as_array()) {
+    bytes += TextAt(message.as_object(), "content").size();
+  }
+  return bytes;
+}
+
 class ProviderRetries : public ::testing::Test {
  protected:
   void Start(const std::string& settings = "", const std::string& of_provider = "") {
@@ -85,6 +93,36 @@ TEST_F(ProviderRetries, OfAnEmptyAnswerLeaveMoreRoomForWords) {
   EXPECT_EQ(NumberAt(requests[1], "max_tokens"), 2 * NumberAt(requests[0], "max_tokens"));
   EXPECT_EQ(TextAt(requests[0].json.as_object(), "reasoning_effort"), "high");
   EXPECT_EQ(TextAt(requests[1].json.as_object(), "reasoning_effort"), "low");
+}
+
+TEST_F(ProviderRetries, OfATooLongConversationTellLessOfIt) {
+  constexpr int kTurnsBefore = 6;
+  model_.Answer(StreamedReply(kText));
+  Start();
+  HttpPeer browser(rig_.port());
+  browser.Get("/");
+  json::object body{{"message", "Hello. " + NumberedSentences(3'000)}};
+  for (int turn = 0; turn < kTurnsBefore; ++turn) {
+    const auto heard = ProviderRig::Listen(browser, body);
+    ExpectWhole(heard);
+    body["conversation_id"] = heard.conversation_id;
+  }
+  model_.Answer(Refusal(400, "context_length_exceeded"));
+  model_.Answer(StreamedReply(kText));
+  ExpectWhole(ProviderRig::Listen(browser, body));
+  const auto requests = model_.requests();
+  ASSERT_EQ(requests.size(), kTurnsBefore + 2U);
+  const auto shorter = BytesOfMessages(requests.back());
+  EXPECT_LT(shorter, BytesOfMessages(requests[kTurnsBefore]));
+  EXPECT_GT(shorter, 3'000U);
+}
+
+// Asking the same again would only cost the person the time.
+TEST_F(ProviderRetries, AreNotMadeOfATooLongMessageThatCannotBeCut) {
+  model_.Answer(Refusal(400, "context_length_exceeded"));
+  Start();
+  EXPECT_EQ(rig_.Ask("Hello.").provider, "companion");
+  EXPECT_EQ(model_.requests().size(), 1U);
 }
 
 // Thirty people at once, and a server that cannot serve one of them.
