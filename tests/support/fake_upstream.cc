@@ -56,6 +56,13 @@ std::uint16_t PortOf(int listener) {
   return ntohs(address.sin_port);
 }
 
+// Reads what comes, and says nothing.
+void WaitForDeparture(int socket) {
+  std::array<char, 4'096> ignored;
+  while (::recv(socket, ignored.data(), ignored.size(), 0) > 0) {
+  }
+}
+
 std::string WriteFile(const std::string& folder, const std::string& name, const std::string& text) {
   const std::string path = folder + "/" + name;
   std::ofstream(path) << text;
@@ -87,6 +94,7 @@ void FakeGate::Wait(const std::function<bool()>& is_stopping) {
 
 struct FakeUpstream::State {
   std::atomic<bool> is_stopping = false;
+  bool is_mute = false;
   int listener = -1;
   std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> tls{nullptr, &SSL_CTX_free};
   std::thread accepting;
@@ -135,6 +143,7 @@ void FakeUpstream::State::Serve(int socket) {
   sigemptyset(&pipe);
   sigaddset(&pipe, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+  if (is_mute) WaitForDeparture(socket);
 
   auto connection =
       std::make_unique<FakeConnection>(socket, tls.get(), [this] { return is_stopping.load(); });
@@ -176,6 +185,8 @@ FakeAnswer FakeUpstream::State::AnswerTo(const FakeRequest& request) {
 FakeUpstream::FakeUpstream(FakeTransport transport, std::uint16_t port,
                            std::vector<std::string> names)
     : state_(std::make_shared<State>()), scheme_("http") {
+  state_->is_mute = transport == FakeTransport::kMuteTls;
+  if (state_->is_mute) scheme_ = "https";
   if (transport == FakeTransport::kTls) {
     scheme_ = "https";
     std::string pattern =

@@ -78,7 +78,8 @@ struct FakeRequest {
   boost::json::value json;  // of the body; null where it is not JSON
 };
 
-enum class FakeTransport { kPlain, kTls };
+// kMuteTls takes connections, and then does nothing: a handshake that never ends.
+enum class FakeTransport { kPlain, kTls, kMuteTls };
 
 class FakeUpstream {
  public:
