@@ -113,7 +113,8 @@ TEST_F(GatewayTest, LeavesASilentProviderInTimeForTheLastResort) {
   ASSERT_TRUE(kept.has_value());
   ASSERT_TRUE(*kept);
   EXPECT_EQ((*kept)->source.provider, "companion");
-  EXPECT_NE(metrics_.Render().find("error=\"timeout\",provider=\"silent\"} 1"), std::string::npos);
+  EXPECT_NE(metrics_.Render().find("error=\"first_token_timeout\",provider=\"silent\"} 1"),
+            std::string::npos);
 }
 
 TEST_F(GatewayTest, AsksNobodyElseOnceItWasCancelled) {

@@ -32,7 +32,9 @@ Task<Result<std::optional<std::string>>> ReplyStream::Next() {
   auto token = co_await visible_->Next();
   if (token && token->has_value()) {
     bytes_ += (*token)->size();
-    if (bytes_ > limits::kReplyBytesMax) token = Error(ErrorCode::kUpstream, "it talks without end");
+    if (bytes_ > limits::kReplyBytesMax) {
+      token = Error(ErrorCode::kUpstream, "the reply grew over its bound");
+    }
   }
   if (!token) {
     attempt_->NoteBreak(token.error());

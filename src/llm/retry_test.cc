@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 using enum ErrorCode;
 
 TEST(RemedyFor, FollowsTheErrorTable) {
-  for (const auto code : {kRateLimited, kUpstream, kUnavailable, kTimeout, kInternal}) {
+  for (const auto code : {kRateLimited, kUpstream, kUnavailable, kTimeout}) {
     EXPECT_EQ(RemedyFor(Error(code, "")), Remedy::kAskAgainLater) << TraitsOf(code).word;
   }
   for (const auto code : {kEmptyReply, kContextTooLong}) {

@@ -1,6 +1,5 @@
 #include "llm/walk.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
@@ -16,7 +15,6 @@ namespace {
 using namespace std::chrono_literals;
 using Ending = ScriptedProvider::Ending;
 using Script = ScriptedProvider::Script;
-using ::testing::HasSubstr;
 
 Script Says(std::string text) {
   return Script{{std::move(text)}};
@@ -29,6 +27,9 @@ Script Refuses(ErrorCode code, std::optional<std::chrono::seconds> retry_after =
   return script;
 }
 
+// So long that it is clear that it is no marker.
+const std::string kLongOpening = "It sounds as if this week asked a great deal of you. And half a";
+
 // What came of a walk.
 struct Walked {
   std::optional<Result<OpenedStream>> opened;
@@ -37,6 +38,14 @@ struct Walked {
 
 class WalkTest : public testing::Test {
  protected:
+  ~WalkTest() override { EndAll(); }
+  // Walks and streams refer to the gateway.
+  void EndAll() {
+    tasks_.CancelAll();
+    RunReady(loop_);
+    kept_.clear();
+    walks_.clear();
+  }
   ScriptedProvider& Add(std::string name, std::vector<Script> scripts, ProviderPolicy policy) {
     auto provider = std::make_unique<ScriptedProvider>(std::move(name), std::move(scripts));
     auto& added = *provider;
@@ -53,6 +62,7 @@ class WalkTest : public testing::Test {
   void Make() {
     Add("companion", {Says("A script speaks.")});
     options_.chance = [] { return 1.0; };
+    EndAll();
     gateway_.emplace(Gateway::Parts{clock_, metrics_, log_, tasks_}, std::move(entries_), options_);
   }
   Task<void> Keep(Walk& walk, Walked* walked) {
@@ -82,7 +92,9 @@ class WalkTest : public testing::Test {
     while (!walked->opened && clock_.SteadyNow() < end) Pass(50ms);
     if (!walked->opened) return "nobody";
     if (!*walked->opened) return walked->opened->error().message;
-    return (*walked->opened)->source.provider;
+    auto provider = (*walked->opened)->source.provider;
+    walked->opened.reset();
+    return provider;
   }
   bool HasMetric(const std::string& line) {
     gateway_->UpdateGauges();
@@ -239,7 +251,7 @@ TEST_F(WalkTest, LearnsWhatAProviderCountsForATokenOfOurs) {
 }
 
 TEST_F(WalkTest, GoesOnWhereAStreamBreaksBeforeAnythingWasShown) {
-  Add("first", {Script{{"I hear"}, Ending::kBreaks}});
+  Add("first", {Script{{kLongOpening}, Ending::kBreaks}});
   Add("second", {Says("I am here.")});
   Make();
   auto& walk = Begin();

@@ -17,6 +17,7 @@
 #include "tests/support/fake_answers.h"
 #include "tests/support/fake_bad_answers.h"
 #include "tests/support/fake_black_hole.h"
+#include "tests/support/fake_gzip.h"
 #include "tests/support/free_port.h"
 #include "tests/support/provider_rig.h"
 

@@ -1,8 +1,6 @@
 #include "tests/support/fake_bad_answers.h"
 
 #include <algorithm>
-#include <boost/crc.hpp>
-#include <cstdint>
 #include <numeric>
 #include <utility>
 
@@ -10,12 +8,6 @@
 
 namespace nat {
 namespace {
-
-std::string LittleEndian(std::uint32_t number, std::size_t bytes) {
-  std::string text;
-  for (std::size_t at = 0; at < bytes; ++at) text += static_cast<char>(number >> (8 * at));
-  return text;
-}
 
 std::string Joined(const std::vector<std::string>& pieces) {
   return std::accumulate(pieces.begin(), pieces.end(), std::string());
@@ -83,26 +75,6 @@ std::string ErrorEvent(const std::string& word) {
 
 FakeAnswer InOnePiece(FakeAnswer answer) {
   answer.pieces = {Joined(answer.pieces)};
-  return answer;
-}
-
-FakeAnswer Gzipped(FakeAnswer answer) {
-  constexpr std::size_t kBlockBytesMax = 65'535;
-  const std::string plain = Joined(answer.pieces);
-  std::string packed("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);
-  for (std::size_t at = 0; at == 0 || at < plain.size(); at += kBlockBytesMax) {
-    const auto block = plain.substr(at, kBlockBytesMax);
-    const bool is_last = at + kBlockBytesMax >= plain.size();
-    const auto size = static_cast<std::uint32_t>(block.size());
-    packed += LittleEndian(is_last ? 1 : 0, 1) + LittleEndian(size, 2) + LittleEndian(~size, 2);
-    packed += block;
-  }
-  boost::crc_32_type sum;
-  sum.process_bytes(plain.data(), plain.size());
-  packed += LittleEndian(sum.checksum(), 4);
-  packed += LittleEndian(static_cast<std::uint32_t>(plain.size()), 4);
-  answer.headers.emplace_back("Content-Encoding", "gzip");
-  answer.pieces = {std::move(packed)};
   return answer;
 }
 

@@ -24,10 +24,7 @@ FakeAnswer ReasoningOnly();
 FakeAnswer ToolCall();
 // An event that reports an error in place of text.
 std::string ErrorEvent(const std::string& word);
-
 // The same answer with its whole body in one piece, and so in one chunk.
 FakeAnswer InOnePiece(FakeAnswer answer);
-// The same answer in gzip, which nobody asked for (RFC 1952, in blocks that are only stored).
-FakeAnswer Gzipped(FakeAnswer answer);
 
 }  // namespace nat
