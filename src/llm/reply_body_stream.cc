@@ -124,7 +124,11 @@ void ReplyBodyStream::TakePayload(std::string_view payload, std::string& text) {
   visible_bytes_ += chunk->text.size();
   hidden_bytes_ += chunk->hidden_bytes;
   if (visible_bytes_ > limits::kReplyBytesMax) return Fail("sent a reply that is too long");
-  if (hidden_bytes_ > limits::kHiddenBytesMax) return Fail("sent too much reasoning");
+  if (hidden_bytes_ > limits::kHiddenBytesMax) {
+    const bool is_all = visible_bytes_ == 0;
+    return TakeError(Error(is_all ? ErrorCode::kEmptyReply : ErrorCode::kUpstream,
+                           "the server sent too much reasoning"));
+  }
   if (chunk->finish) Finish(chunk->finish);
 }
 

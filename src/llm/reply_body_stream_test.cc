@@ -154,7 +154,7 @@ TEST(ReplyBodyStream, LeavesNoiseBeforeTheFirstTextToWhoeverAsked) {
   const std::string reasoning = ReasoningEvent("reasoning", std::string(100'000, 'x'));
   ReplyBodyStream stream(clock, std::make_unique<SlowBody>(clock, ": alive\n\n", reasoning),
                          std::make_unique<WireReader>(), 1s);
-  ExpectBroken(ReadTo(stream), "too much reasoning");
+  ExpectBroken(ReadTo(stream), "too much reasoning", ErrorCode::kEmptyReply);
 }
 
 const std::string kUsageEvent =
@@ -239,7 +239,7 @@ TEST(ReplyBodyStream, BoundsReasoningAndText) {
   const std::string large(100'000, 'x');
   std::vector<std::string> reasoning(limits::kHiddenBytesMax / large.size() + 1,
                                      ReasoningEvent("thinking", large));
-  ExpectBroken(ReadAll(std::move(reasoning)), "too much reasoning");
+  ExpectBroken(ReadAll(std::move(reasoning)), "too much reasoning", ErrorCode::kEmptyReply);
   std::vector<std::string> text(limits::kReplyBytesMax / large.size() + 1, ContentEvent(large));
   ExpectBroken(ReadAll(std::move(text)), "too long");
   std::vector<std::string> whole(limits::kUpstreamBodyBytesMax / large.size() + 1, "{" + large);

@@ -28,7 +28,7 @@ Task<Result<std::optional<std::string>>> VisibleStream::Next() {
     is_at_end_ = !token->has_value();
     auto visible = is_at_end_ ? filter_.Finish() : filter_.Feed(**token);
     if (filter_.is_over_limit()) {
-      co_return Error(ErrorCode::kUpstream, "the answer hid more than can be dropped");
+      co_return Error(ErrorCode::kEmptyReply, "the answer hid more than can be dropped");
     }
     if (!visible.empty()) co_return std::optional<std::string>(std::move(visible));
   }

@@ -34,6 +34,8 @@ constexpr std::size_t kTrialsAtOnce = 30;  // most of them wait
 constexpr auto kFirstTextMax = 20s;
 // How often one that may be asked again is asked for one turn, while nobody else can be.
 constexpr std::size_t kAttempts = 3;
+// And one that said nothing: once more, with other settings.
+constexpr std::size_t kAskedTwice = 2;
 
 const std::string kBadText =
     "Tea first, said the blue cup on the shelf. Then the letter can wait until the rain is over. "
@@ -58,6 +60,9 @@ struct Row {
   std::string text = kBadText;  // what it says, as far as it gets
   Place place = Place::kOpen;
   std::chrono::seconds waits = 0s;  // until a deadline that is the default one
+  // At most so many connections more: one is made ready at the start, and where the server closes
+  // that one without a word, its request is sent again on a fresh one, as it may have been too old.
+  std::size_t made_ready = 0;
 };
 
 FakeAnswer With(FakeAnswer answer, FakeEnding ending) {
@@ -101,6 +106,7 @@ std::vector<Row> ConnectionRows() {
     row.place = place;
     const bool is_waited_for = place == Place::kBlackHole || place == Place::kMuteHandshake;
     row.waits = is_waited_for ? 5s : 0s;
+    row.made_ready = 1;
     return row;
   });
   return rows;
@@ -141,7 +147,7 @@ std::vector<Row> NonsenseRows() {
   const auto half = whole.substr(0, whole.size() / 2);
   const auto event = ContentEvent("Tea first");
   const auto half_event = event.substr(0, event.size() / 2) + "\n\n";
-  return {
+  std::vector<Row> rows = {
       {"HTML with 200", kBeforeText, "upstream", kAttempts, 1, HtmlAnswer(200)},
       {"not HTTP", kBeforeText, "upstream", kAttempts, 1,
        nat::RawAnswer("SSH-2.0-OpenSSH_9.2\r\n")},
@@ -170,20 +176,23 @@ std::vector<Row> NonsenseRows() {
       {"reset after text", kAfterText, "upstream", 1, 1, TextThen({}, FakeEnding::kReset)},
       {"no finish and no [DONE]", kAfterText, "upstream", 1, 1, TextThen({})},
   };
+  for (auto& row : rows) row.made_ready = row.name.ends_with("at once") ? 1 : 0;
+  return rows;
 }
 
 std::vector<Row> EmptyRows() {
   using enum Reach;
   const std::vector<std::string> nothing = {FinishEvent("stop"), kDoneEvent};
   return {
-      {"empty content", kBeforeText, "empty_reply", kAttempts, kAttempts,
+      {"empty content", kBeforeText, "empty_reply", kAskedTwice, kAskedTwice,
        StreamOf({ContentEvent(""), FinishEvent("stop"), kDoneEvent})},
-      {"no content", kBeforeText, "empty_reply", kAttempts, kAttempts, StreamOf(nothing)},
-      {"only white space", kBeforeText, "empty_reply", kAttempts, kAttempts,
+      {"no content", kBeforeText, "empty_reply", kAskedTwice, kAskedTwice, StreamOf(nothing)},
+      {"only white space", kBeforeText, "empty_reply", kAskedTwice, kAskedTwice,
        StreamOf({ContentEvent(" \n "), FinishEvent("stop"), kDoneEvent})},
-      {"only reasoning", kBeforeText, "empty_reply", kAttempts, kAttempts, ReasoningOnly()},
-      {"tool calls", kBeforeText, "empty_reply", kAttempts, kAttempts, ToolCall()},
-      {"reasoning at 1 MB/s", kBeforeText, "upstream", kAttempts, 1, FastReasoning(3s)},
+      {"only reasoning", kBeforeText, "empty_reply", kAskedTwice, kAskedTwice, ReasoningOnly()},
+      {"tool calls", kBeforeText, "empty_reply", kAskedTwice, kAskedTwice, ToolCall()},
+      {"reasoning at 1 MB/s", kBeforeText, "empty_reply", kAskedTwice, kAskedTwice,
+       FastReasoning(3s)},
   };
 }
 
@@ -213,7 +222,7 @@ std::vector<Row> StrangeRows() {
       {"byte by byte", kHarmless, "", 1, 1, in_bytes},
       {"gzip", kHarmless, "", 1, 1, Gzipped(StreamedReply(kBadText))},
       {"invalid UTF-8", kHarmless, "", 1, 1, invalid, "Tea \uFFFD\uFFFD first."},
-      {"10 MB of text", kAfterText, "", 1, 1, StreamOf(pieces), endless_text},
+      {"10 MB of text", kAfterText, "upstream", 1, 1, StreamOf(pieces), endless_text},
   };
 }
 
@@ -399,7 +408,8 @@ void ExpectAsked(const Trial& trial) {
   std::size_t continued = 0;
   if (trial.heard.second && trial.heard.second->provider == "bad") continued = 1;
   if (is_seen) {
-    EXPECT_EQ(trial.bad_asked, asked + continued);
+    EXPECT_GE(trial.bad_asked, asked + continued);
+    EXPECT_LE(trial.bad_asked, asked + continued + row.made_ready);
   }
   std::map<std::string, double> failures;
   if (!row.word.empty()) failures[row.word] = static_cast<double>(asked);
