@@ -30,7 +30,7 @@ The service is built on the work of others; thank you. Nothing of theirs is in t
 libraries come from Debian 12 and from npm. This page is written by `tools/third_party.py`; the
 licences are those that Debian's copyright files and the npm packages state for their own files.
 Tools that only build or test are not part of what is distributed and are not listed here;
-`bin/packages` and the lock file of `tests/e2e` name them.
+`bin/packages` and the lock files of `tests/e2e` and `tests/peers` name them.
 '''
 
 
