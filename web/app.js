@@ -47,7 +47,10 @@ const kWishes = {
     list.showEnd();
     drafts.keepText(state.open.id, '');
   },
-  'nat-draft': (text) => drafts.keepText(state.open.id, text),
+  'nat-draft': (text) => {
+    drafts.keepText(state.open.id, text);
+    line.type();
+  },
   'nat-stop': () => state.open.stop(),
   'nat-send-again': (message) => state.open.sendAgain(message),
   'nat-edit': (message) => {

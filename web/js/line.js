@@ -8,6 +8,7 @@ const kProtocol = 'notatherapist.v1';
 const kOpen = 1;
 const kPingMilliseconds = 25_000;
 const kPongMilliseconds = 10_000;
+const kTypingMilliseconds = 5_000;
 
 /**
  * The page's line to the service: it tells of turns that begin in the conversation that is open,
@@ -27,6 +28,7 @@ export class Line extends Observable {
   #attempt = 0;
   #wasLost = false;
   #timer = null;
+  #typedAt = -kTypingMilliseconds;
 
   /** @param {object} platform WebSocket, its address and a clock; a test brings others */
   constructor(platform = browserPlatform()) {
@@ -47,6 +49,20 @@ export class Line extends Observable {
     if (this.#conversationId === null) return;
     if (this.#socket === null) this.#connect();
     else if (this.#socket.readyState === kOpen) this.#ping();
+  }
+
+  /**
+   * The person is writing: the service can make its connection to the model ready. A first message
+   * has no conversation to watch yet, and a line all the same.
+   */
+  type() {
+    const now = this.#platform.now();
+    if (now - this.#typedAt < kTypingMilliseconds) return;
+    if (this.#socket === null && this.#conversationId === null) this.#connect();
+    if (this.#socket?.readyState !== kOpen) return;
+    this.#typedAt = now;
+    // It is not answered, so nothing is waited for.
+    this.#socket.send(JSON.stringify({ type: 'typing' }));
   }
 
   #connect() {

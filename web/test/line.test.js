@@ -143,3 +143,33 @@ test('A watch that is refused, or a frame of a later version, does no harm', () 
   sockets[0].say({ type: 'something_new' });
   assert.deepEqual([told, line.isWatching], [[], false]);
 });
+
+test('It tells that the person writes, not more often than every five seconds', async () => {
+  const { clock, line, sockets } = rig();
+  line.watch('c1');
+  const [socket] = sockets;
+  line.type();
+  socket.open();
+  socket.acknowledge();
+  const typings = () => socket.sent.filter(({ type }) => type === 'typing').length;
+  assert.equal(typings(), 0);
+  line.type();
+  line.type();
+  assert.equal(typings(), 1);
+  await clock.pass(5_000);
+  line.type();
+  assert.equal(typings(), 2);
+});
+
+test('It connects for someone who writes a first message, and is not missed when lost', () => {
+  const { clock, line, sockets } = rig();
+  line.type();
+  assert.equal(sockets.length, 1);
+  line.type();
+  assert.equal(sockets.length, 1);
+  sockets[0].open();
+  line.type();
+  assert.deepEqual(sockets[0].sent.at(-1), { type: 'typing' });
+  sockets[0].close();
+  assert.deepEqual([sockets.length, clock.waits.length], [1, 0]);
+});
