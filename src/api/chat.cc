@@ -23,7 +23,11 @@ Task<Gathered> ReadToEnd(ReplyReader& reader) {
     for (const auto& event : read.events) {
       if (event.name != kNoticeEvent) continue;
       auto notice = ParseJsonObject(event.payload, "our own notice");
-      if (notice) gathered.notices.emplace_back(std::move(*notice));
+      // Who hears of the place in a queue only with the answer has waited already.
+      if (!notice) continue;
+      const auto* kind = notice->if_contains("kind");
+      const bool is_over = kind != nullptr && *kind == "queued";
+      if (!is_over) gathered.notices.emplace_back(std::move(*notice));
     }
     if (read.is_end) co_return gathered;
   }

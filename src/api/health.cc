@@ -21,17 +21,18 @@ json::object ProvidersJson(const std::vector<ProviderHealth>& providers) {
   return fields;
 }
 
-bool IsDown(const ProviderHealth& health) {
-  return health.breaker == BreakerState::kOpen;
+// One that is recovering is not known to be well until somebody has asked it.
+bool IsUnwell(const ProviderHealth& health) {
+  return health.breaker != BreakerState::kClosed;
 }
 
 }  // namespace
 
-// Chat works without any provider, as the companion is there: one that is down makes it degraded.
+// Chat works without any provider, as the companion is there: one that is unwell makes it degraded.
 Task<Result<Response>> GetHealth(ApiParts& parts, Exchange&) {
   auto store = co_await parts.check_store();
   const auto providers = parts.gateway.health();
-  const bool is_well = store && std::none_of(providers.begin(), providers.end(), IsDown);
+  const bool is_well = store && std::none_of(providers.begin(), providers.end(), IsUnwell);
   json::object body;
   body["status"] = is_well ? "healthy" : "degraded";
   body["service"] = "backend";

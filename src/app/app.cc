@@ -144,7 +144,8 @@ Task<Status> App::CheckMasterKey() {
       "ON CONFLICT(name) DO UPDATE SET value = CASE WHEN EXISTS(SELECT 1 FROM person_keys) "
       "THEN installation.value ELSE excluded.value END RETURNING value";
   remember.parameters.emplace_back(key->Fingerprint());
-  std::vector<Statement> batch(1, std::move(remember));
+  std::vector<Statement> batch;
+  batch.push_back(std::move(remember));
   auto stored = co_await parts_->database->Write(std::move(batch), Durability::kDurable);
   if (!stored) co_return stored.error();
   if (stored->front().front().Text(0) != key->Fingerprint()) {

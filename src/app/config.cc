@@ -1,5 +1,6 @@
 #include "app/config.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <set>
@@ -9,6 +10,7 @@
 #include "app/config_file.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "net/client_message.h"
 #include "net/url.h"
 
 namespace nat {
@@ -151,13 +153,61 @@ std::filesystem::path DefaultDataDirectory(const Environment& environment) {
   return "/var/lib/notatherapist";
 }
 
+// As people's clients, logs and metrics show it.
+bool IsProviderName(std::string_view name) {
+  constexpr std::size_t kBytesMax = 40;
+  const auto is_fine = [](char letter) {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+           (letter >= '0' && letter <= '9') || letter == '.' || letter == '-' || letter == '_';
+  };
+  return !name.empty() && name.size() <= kBytesMax &&
+         std::all_of(name.begin(), name.end(), is_fine);
+}
+
+// Whether its headers can be sent, and are not those that the client writes itself.
+Status CheckHeaders(const ProviderConfig& provider, Url url) {
+  ClientRequest request;
+  request.url = std::move(url);
+  const bool has_header_of_its_own =
+      !provider.auth.empty() && provider.auth != "bearer" && provider.auth != "api-key";
+  if (has_header_of_its_own) request.headers.Add(provider.auth, provider.api_key.Reveal());
+  for (const auto& [name, value] : provider.headers) request.headers.Add(name, value);
+  for (const auto* own :
+       {"Host", "Content-Length", "Transfer-Encoding", "Connection", "Accept-Encoding"}) {
+    if (!request.headers.Get(own)) continue;
+    return Wrong("the headers of " + provider.name, "must not set " + std::string(own));
+  }
+  auto written = WriteRequest(request);
+  if (!written) return Wrong("the headers of " + provider.name + ":", written.error().message);
+  return Ok();
+}
+
 Status CheckProvider(const ProviderConfig& provider) {
-  if (provider.name.empty() || provider.name == "companion" || provider.name == "protocol") {
-    return Wrong("a provider's name", "must be a word other than companion and protocol");
+  const bool is_taken = provider.name == "companion" || provider.name == "protocol";
+  if (is_taken || !IsProviderName(provider.name)) {
+    return Wrong("a provider's name",
+                 "must be a word of letters, digits, '.', '-' and '_', not companion or protocol");
   }
   auto url = ParseUrl(provider.base_url);
   if (!url) return Wrong("the base_url of " + provider.name + ":", url.error().message);
   if (provider.model.empty()) return Wrong("the model of " + provider.name, "is missing");
+  return CheckHeaders(provider, std::move(*url));
+}
+
+Status CheckGateway(const GatewayConfig& gateway) {
+  constexpr auto kLeast = std::chrono::milliseconds(100);
+  const auto& options = gateway.options;
+  for (auto [name, time] : {std::pair{"first_text_timeout", options.first_text_budget},
+                            std::pair{"connect_timeout", gateway.connect_timeout},
+                            std::pair{"first_token_timeout", options.first_token_timeout},
+                            std::pair{"token_timeout", gateway.token_timeout},
+                            std::pair{"reply_timeout", gateway.reply_timeout},
+                            std::pair{"breaker_pause", options.breaker.pause}}) {
+    if (time < kLeast) return Wrong("gateway." + std::string(name), "must be at least 0.1 seconds");
+  }
+  if (options.breaker.pause_max < options.breaker.pause) {
+    return Wrong("gateway.breaker_pause_max", "must be at least breaker_pause");
+  }
   return Ok();
 }
 
@@ -167,6 +217,8 @@ Status Check(const Config& config) {
   }
   auto proxies = TrustedProxies::Parse(config.trusted_proxies);
   if (!proxies) return Wrong("NAT_TRUSTED_PROXIES:", proxies.error().message);
+  auto gateway = CheckGateway(config.gateway);
+  if (!gateway) return gateway.error();
   std::set<std::string> names;
   for (const auto& provider : config.providers) {
     auto checked = CheckProvider(provider);

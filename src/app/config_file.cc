@@ -138,7 +138,11 @@ std::string PrintConfig(const Config& config) {
   if (config.moderation) root.insert("moderation", PrintProvider(*config.moderation));
   std::ostringstream text;
   text << root << "\n";
-  for (const auto& provider : config.providers) {
+  auto all = config.providers;
+  for (const auto& opinion : {config.classifier, config.moderation}) {
+    if (opinion) all.push_back(*opinion);
+  }
+  for (const auto& provider : all) {
     text << "# " << provider.name << ": the key is "
          << (provider.api_key.is_empty() ? "not set" : "set, and not shown") << "\n";
   }

@@ -34,6 +34,9 @@ void ReadWire(TableReader& reader, ProviderConfig& provider) {
   if (!effort.empty()) provider.reasoning_effort = effort;
   reader.ReadNumber("temperature", provider.temperature);
   reader.Read("token_limit_field", provider.token_limit_field);
+  if (provider.token_limit_field.empty()) {
+    reader.Fail("token_limit_field", "must name a field", nullptr);
+  }
   reader.ReadList("omit", provider.omitted_fields);
   if (const auto* node = reader.Take("headers")) {
     const auto* table = node->as_table();
@@ -86,6 +89,27 @@ std::string ReadProvider(const toml::table& table, const std::string& path,
   return reader.Finish();
 }
 
+// Some servers take the key there.
+std::string WithoutQuery(const std::string& url) {
+  const auto query = url.find('?');
+  return query == std::string::npos ? url : url.substr(0, query) + "?(set)";
+}
+
+// Texts of a body may be anything, also a key.
+json::object WithoutSecrets(const json::object& body) {
+  json::object shown;
+  for (const auto& [name, value] : body) {
+    if (value.is_string()) {
+      shown[name] = "(set)";
+    } else if (value.is_object()) {
+      shown[name] = WithoutSecrets(value.get_object());
+    } else {
+      shown[name] = value.is_array() ? json::value("(set)") : value;
+    }
+  }
+  return shown;
+}
+
 double Seconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration<double>(duration).count();
 }
@@ -97,7 +121,7 @@ toml::table PrintProvider(const ProviderConfig& provider) {
   const auto count = [](std::size_t number) { return static_cast<std::int64_t>(number); };
   toml::table table{{"name", provider.name},
                     {"kind", provider.kind},
-                    {"base_url", provider.base_url},
+                    {"base_url", WithoutQuery(provider.base_url)},
                     {"model", provider.model},
                     {"auth", provider.auth},
                     {"streaming", provider.is_streaming},
@@ -121,7 +145,7 @@ toml::table PrintProvider(const ProviderConfig& provider) {
   toml::table headers;
   for (const auto& [name, value] : provider.headers) headers.insert(name, "(set)");
   if (!headers.empty()) table.insert("headers", std::move(headers));
-  if (!provider.body.empty()) table.insert("body", TomlOf(provider.body));
+  if (!provider.body.empty()) table.insert("body", TomlOf(WithoutSecrets(provider.body)));
   return table;
 }
 

@@ -1,4 +1,4 @@
-// [[providers]] and [gateway] of notatherapist.toml, both ways.
+// [[providers]], [classifier], [moderation] and [gateway] of notatherapist.toml, both ways.
 #pragma once
 
 #include <toml++/toml.h>

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -41,7 +42,9 @@ class TableReader {
     const auto* node = Take(name);
     if (node == nullptr) return;
     const auto value = node->value<double>();
-    if (!value || *value < 0) return Fail(name, "must be a number, and not negative", node);
+    if (!value || !std::isfinite(*value) || *value < 0) {
+      return Fail(name, "must be a number, and not negative", node);
+    }
     number = *value;
   }
   void ReadSeconds(std::string_view name, std::chrono::nanoseconds& duration) {

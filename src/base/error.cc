@@ -61,6 +61,8 @@ constexpr auto kTraits = std::to_array<ErrorTraits>({
      "The language model answered without a word. Your message is kept; you can try again."},
     {kContextTooLong, "context_too_long", 502, false, "Too long for the model",
      "The conversation has grown longer than the language model can read. Your message is kept."},
+    {kContentRefused, "content_refused", 502, false, "The model will not answer this",
+     "The language model does not take up what was said here. Your message is kept."},
     {kUnavailable, "unavailable", 503, true, "Not available just now",
      "This does not work just now. What was sent before is kept; try again in a moment."},
     {kInternal, "internal", 500, false, "A fault on our side",

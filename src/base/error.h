@@ -45,6 +45,7 @@ enum class ErrorCode {
   kUpstreamRefused,
   kEmptyReply,
   kContextTooLong,
+  kContentRefused,
   kUnavailable,
   kInternal,
   kNotImplemented,

@@ -14,12 +14,12 @@ const prometheus::Histogram::BucketBoundaries kTokensPerSecond = {1,  2,   5,   
 
 // A family of this name is made once, and found again by the next provider.
 prometheus::Counter& AddCounter(Metrics& metrics, const std::string& name, const std::string& help,
-                                prometheus::Labels labels) {
+                                const prometheus::Labels& labels) {
   return prometheus::BuildCounter()
       .Name("notatherapist_provider_" + name)
       .Help(help)
       .Register(metrics.registry())
-      .Add(std::move(labels));
+      .Add(labels);
 }
 
 prometheus::Gauge& AddGauge(Metrics& metrics, const std::string& name, const std::string& help,

@@ -19,6 +19,18 @@ char InLowerCase(char byte) {
   return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
 }
 
+// Of other alphabets each byte is taken for a letter; their case counts.
+bool IsOfWord(char letter) {
+  const auto byte = static_cast<unsigned char>(letter);
+  return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || byte >= 0x80;
+}
+
+// Of other alphabets every mark is taken for one.
+bool IsSentenceEnd(char letter) {
+  return letter == '.' || letter == '!' || letter == '?' || letter == ':' || letter == '"' ||
+         static_cast<unsigned char>(letter) >= 0x80;
+}
+
 std::string LettersOf(std::string_view text) {
   std::string letters;
   for (const char byte : text) {
@@ -65,16 +77,31 @@ bool EchoFilter::MayBeEcho() const {
   return tail.find(letters_) != std::string_view::npos;
 }
 
-// How many bytes of what is held say again what was said.
+// How many bytes of what is held say again what was said: all of it and then perhaps more, its
+// beginning up to the end of a sentence, or its last words from the beginning of one.
 std::size_t EchoFilter::EchoBytes() const {
   const auto letters = std::string_view(letters_);
-  // All of it again, and then perhaps more.
-  if (begins_alike_ && letters.size() >= earlier_.size()) return ends_[earlier_.size() - 1];
+  const auto pair = std::mismatch(letters.begin(), letters.end(), earlier_.begin(), earlier_.end());
+  auto alike = static_cast<std::size_t>(pair.first - letters.begin());
+  if (alike < earlier_.size() || !EndsWord(alike)) {
+    while (alike > 0 && !IsSentenceEnd(letters[alike - 1])) --alike;
+  }
+  if (alike >= kEchoLettersMin) return ends_[alike - 1];
   for (auto size = std::min({letters.size(), earlier_.size(), limits::kSegmentBytesMax});
        size >= kEchoLettersMin; --size) {
-    if (earlier_.ends_with(letters.substr(0, size))) return ends_[size - 1];
+    const auto begin = earlier_.size() - size;
+    const bool begins_sentence = begin == 0 || IsSentenceEnd(earlier_[begin - 1]);
+    const bool is_same = begins_sentence && earlier_.ends_with(letters.substr(0, size));
+    if (is_same && EndsWord(size)) return ends_[size - 1];
   }
   return 0;
+}
+
+// Whether the first `count` letters of what is held are followed by the end of a word.
+bool EchoFilter::EndsWord(std::size_t count) const {
+  if (count == 0 || count >= letters_.size()) return true;
+  const bool has_space = ends_[count] > ends_[count - 1] + 1;
+  return has_space || !IsOfWord(letters_[count]) || !IsOfWord(letters_[count - 1]);
 }
 
 std::string EchoFilter::Decide() {

@@ -6,7 +6,8 @@
 //   Show(filter.Finish());
 //
 // Only the beginning is looked at. It is held back as long as it can still be a repetition: of the
-// earlier text from its beginning, or of its last words. White space and letter case do not count.
+// earlier text from its beginning, or of its last words from the beginning of a sentence. White
+// space and the case of a to z do not count. What is short is never taken for a repetition.
 #pragma once
 
 #include <cstddef>
@@ -31,6 +32,7 @@ class EchoFilter {
   void Hold(std::string_view token);
   bool MayBeEcho() const;
   std::size_t EchoBytes() const;
+  bool EndsWord(std::size_t count) const;
   std::string Decide();
 
   std::string earlier_;            // its letters: without white space and case

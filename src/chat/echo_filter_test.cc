@@ -44,6 +44,21 @@ TEST(EchoFilter, KeepsWordsThatOnlyHappenToBeTheSame) {
   Expect("Three nights are too many.", "Three nights are too many.");
 }
 
+TEST(EchoFilter, TakesOutTheSentencesThatAreRepeatedBeforeItGoesAnotherWay) {
+  Expect("I hear how tired you are. Three nights are too many.", " Three nights are too many.");
+}
+
+TEST(EchoFilter, NeverTakesAPartOfAWord) {
+  for (const std::size_t size : {1U, 1000U}) {
+    EXPECT_EQ(Shown("Sometimes it helps.", size, "So"), "Sometimes it helps.");
+    EXPECT_EQ(Shown("It sounds hard.", size, "I"), "It sounds hard.");
+    EXPECT_EQ(Shown("Three nights are a lottery.", size, "Three nights are a lot"),
+              "Three nights are a lottery.");
+    EXPECT_EQ(Shown("One step at a time is how.", size, "Slowly, and one step at a time"),
+              "One step at a time is how.");
+  }
+}
+
 TEST(EchoFilter, TakesOutAReplyThatIsNothingButARepetition) {
   Expect(kSaid, "");
   Expect("Three nights are a lot, and it", "");

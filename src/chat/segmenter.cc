@@ -83,8 +83,8 @@ std::vector<std::string> Segmenter::Feed(std::string_view token) {
 }
 
 std::string Segmenter::CutWords() {
-  if (last_space_ == 0) return {};
-  return CutOff(last_space_);
+  const auto end = last_space_ > 0 ? last_space_ : last_break_;
+  return has_words_ && end > 0 ? CutOff(end) : std::string();
 }
 
 std::string Segmenter::Finish() {

@@ -33,8 +33,8 @@ class Segmenter {
  public:
   // The segments that are complete with `token`, often none. It may end inside a UTF-8 character.
   std::vector<std::string> Feed(std::string_view token);
-  // What of the segment that is not whole yet ends with a word, and may be empty: for a reply so
-  // slow that its first segment must not be waited for.
+  // What of the segment that is not whole yet ends with a word, or in scripts without spaces with a
+  // character; may be empty. For a reply so slow that its first segment must not be waited for.
   std::string CutWords();
   // What is left, at most kSegmentBytesMax bytes and empty where nothing is. The segmenter is then
   // as new.

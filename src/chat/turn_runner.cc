@@ -6,6 +6,7 @@
 
 #include "chat/echo_filter.h"
 #include "chat/reply_events.h"
+#include "chat/segmenter.h"
 
 namespace nat {
 namespace {
@@ -16,6 +17,13 @@ constexpr std::string_view kOfflineNotice =
 // A full disk or a busy one may recover while the last segment is still being read.
 constexpr int kFinishAttempts = 3;
 constexpr auto kFinishPause = std::chrono::milliseconds(500);
+
+std::vector<std::string> CutNow(Segmenter& segmenter, EchoFilter& echo) {
+  auto segments = segmenter.Feed(echo.Finish());
+  auto words = segmenter.CutWords();
+  if (!words.empty()) segments.push_back(std::move(words));
+  return segments;
+}
 
 Error EndedEarly() {
   return Error(ErrorCode::kCancelled, "stopped");
@@ -33,7 +41,7 @@ Task<void> TurnRunner::Run(SharedTurn turn) {
   co_await Finish(turn, std::move(ending));
 }
 
-Task<void> TurnRunner::WaitForPrevious(SharedTurn turn) {
+Task<void> TurnRunner::WaitForPrevious(SharedTurn turn) const {
   while (turn->previous && !turn->is_ending()) {
     // One that was stopped while it waited has ended before the one that it waited for.
     if (turn->previous->log.is_closed()) {
@@ -121,19 +129,21 @@ Task<std::optional<TurnRunner::Ending>> TurnRunner::Relay(SharedTurn turn, Walk&
                                                           ReplyStream& tokens) {
   Segmenter segmenter;
   EchoFilter echo(turn->carried_on);
+  const auto due = walk.segment_due();
   for (;;) {
     // A stop that came while the last text was written has cancelled nothing that this would wait
     // for.
     if (turn->is_ending()) co_return EndingFor(*turn, EndedEarly());
-    auto token = co_await NextToken(turn, walk, tokens);
+    auto token = co_await NextToken(turn, due, tokens);
     if (turn->is_ending()) co_return EndingFor(*turn, EndedEarly());
     if (!token && turn->turn.text.empty()) {
       walk.GiveUp(token.error());
       co_return std::nullopt;
     }
-    if (!token) co_return EndingFor(*turn, token.error());
+    if (!token) co_return EndingFor(*turn, ForPerson(std::move(token).error()));
     if (!token->has_value()) break;
-    auto segments = Cut(*turn, walk, segmenter, echo.Feed(**token));
+    auto segments = segmenter.Feed(echo.Feed(**token));
+    if (segments.empty() && IsLate(*turn, due)) segments = CutNow(segmenter, echo);
     if (segments.empty()) continue;
     auto shown = co_await ShowSegments(turn, std::move(segments));
     if (!shown) co_return EndingFor(*turn, shown.error());
@@ -142,33 +152,33 @@ Task<std::optional<TurnRunner::Ending>> TurnRunner::Relay(SharedTurn turn, Walk&
   rest.push_back(segmenter.Finish());
   auto shown = co_await ShowSegments(turn, std::move(rest));
   if (!shown) co_return EndingFor(*turn, shown.error());
+  if (turn->turn.text.empty() && turn->is_continuation) {
+    walk.GiveUp(Error(ErrorCode::kEmptyReply, "it only said again what it had said"));
+    co_return std::nullopt;
+  }
   co_return Ending();
 }
 
-// As long as nothing is shown, a token is waited for only until the person must have an answer.
-Task<Result<std::optional<std::string>>> TurnRunner::NextToken(SharedTurn turn, Walk& walk,
+// As long as nothing is shown, a token is waited for only until `due`, however many have come.
+Task<Result<std::optional<std::string>>> TurnRunner::NextToken(SharedTurn turn, SteadyTime due,
                                                                ReplyStream& tokens) {
   if (!turn->turn.text.empty()) co_return co_await tokens.Next();
-  const auto left = walk.first_text_due() - parts_.clock.SteadyNow();
-  const auto limit = std::max<std::chrono::nanoseconds>(left, limits::kLastResortTimeout);
-  auto next = tokens.Next();
-  auto limited = WithTimeout(parts_.clock, std::move(next), limit);
-  auto token = co_await std::move(limited);
-  if (token || token.error().code != ErrorCode::kTimeout) co_return token;
-  co_return Error(ErrorCode::kFirstTokenTimeout, "no whole segment in time");
+  const Error silent(ErrorCode::kFirstTokenTimeout, "no segment of it in time");
+  const auto left = due - parts_.clock.SteadyNow();
+  if (left > SteadyTime::duration::zero()) {
+    auto next = tokens.Next();
+    auto limited = WithTimeout(parts_.clock, std::move(next), left);
+    auto token = co_await std::move(limited);
+    const bool is_silent = !token && parts_.clock.SteadyNow() >= due;
+    if (!is_silent || turn->is_ending()) co_return token;
+  }
+  tokens.NoteGivenUp(silent);
+  co_return silent;
 }
 
-// A reply that is slow and still coming is shown by words rather than not at all.
-std::vector<std::string> TurnRunner::Cut(const RunningTurn& turn, const Walk& walk,
-                                         Segmenter& segmenter, const std::string& token) const {
-  auto segments = segmenter.Feed(token);
-  const bool is_late = turn.turn.text.empty() &&
-                       parts_.clock.SteadyNow() + limits::kAliveWithin > walk.first_text_due();
-  if (segments.empty() && is_late) {
-    auto words = segmenter.CutWords();
-    if (!words.empty()) segments.push_back(std::move(words));
-  }
-  return segments;
+// A reply that is slow and still coming is shown as it is, by words, rather than not at all.
+bool TurnRunner::IsLate(const RunningTurn& turn, SteadyTime due) const {
+  return turn.turn.text.empty() && parts_.clock.SteadyNow() + limits::kAliveWithin > due;
 }
 
 // Every segment is judged before one byte of it exists outside; those that arrived together are
@@ -247,7 +257,7 @@ void TurnRunner::Abandon(RunningTurn& turn, const std::string& fault) {
   Announce(turn);
 }
 
-void TurnRunner::Announce(RunningTurn& turn) {
+void TurnRunner::Announce(RunningTurn& turn) const {
   turn.finished_at = parts_.clock.SteadyNow();
   turn.log.Append(std::string(kDoneEvent), DoneEventJson(turn.turn));
   turn.log.Close();

@@ -11,7 +11,6 @@
 #include "chat/conversation_store.h"
 #include "chat/pipeline.h"
 #include "chat/running_turn.h"
-#include "chat/segmenter.h"
 #include "chat/turn_store.h"
 #include "db/database.h"
 #include "llm/gateway.h"
@@ -47,7 +46,7 @@ class TurnRunner {
     std::string problem;
   };
 
-  Task<void> WaitForPrevious(SharedTurn turn);
+  Task<void> WaitForPrevious(SharedTurn turn) const;
   Task<Ending> Answer(SharedTurn turn);
   Task<Ending> AskModel(SharedTurn turn, std::string words);
   Task<Result<ChatRequest>> MakeRequest(SharedTurn turn, std::string words);
@@ -55,15 +54,14 @@ class TurnRunner {
   Task<Result<OpenedStream>> OpenStream(SharedTurn turn, Walk& walk);
   // Nothing where the stream failed before anything of it was shown, so that the walk can go on.
   Task<std::optional<Ending>> Relay(SharedTurn turn, Walk& walk, ReplyStream& tokens);
-  Task<Result<std::optional<std::string>>> NextToken(SharedTurn turn, Walk& walk,
+  Task<Result<std::optional<std::string>>> NextToken(SharedTurn turn, SteadyTime due,
                                                      ReplyStream& tokens);
-  std::vector<std::string> Cut(const RunningTurn& turn, const Walk& walk, Segmenter& segmenter,
-                               const std::string& token) const;
+  bool IsLate(const RunningTurn& turn, SteadyTime due) const;
   Task<Status> ShowSegments(SharedTurn turn, std::vector<std::string> segments);
   Task<Status> ShowText(SharedTurn turn, std::string text);
   Task<Status> Show(SharedTurn turn, std::string name, std::string json);
   Task<void> Finish(SharedTurn turn, Ending ending);
-  void Announce(RunningTurn& turn);
+  void Announce(RunningTurn& turn) const;
   Task<bool> StoreEnd(SharedTurn turn);
   Ending EndingFor(const RunningTurn& turn, const Error& error) const;
 

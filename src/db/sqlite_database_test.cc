@@ -63,7 +63,7 @@ class FullDisk {
   FullDisk() {
     std::signal(SIGXFSZ, SIG_IGN);
     getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit full{64 * 1024, before_.rlim_max};
+    const rlimit full{64UL * 1024, before_.rlim_max};
     setrlimit(RLIMIT_FSIZE, &full);
   }
   ~FullDisk() { setrlimit(RLIMIT_FSIZE, &before_); }

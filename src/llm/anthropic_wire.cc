@@ -1,12 +1,13 @@
 #include "llm/anthropic_wire.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
+#include "base/text.h"
 #include "llm/openai_error.h"
 #include "llm/tolerant_parser.h"
 #include "llm/upstream_call.h"
+#include "net/http.h"
 
 namespace nat {
 namespace {
@@ -23,16 +24,24 @@ void AddParagraph(std::string_view text, std::string& whole) {
   whole += text;
 }
 
-// What a person wrote, without tags that would make it ours: their angle brackets become U+2039 and
-// U+203A, which look like them.
+// What follows a '<': "system", or its end, in any case and with white space around it.
+bool IsOurTag(std::string_view rest) {
+  constexpr std::string_view kName = "system";
+  rest = TrimWhiteSpaceAtStart(rest);
+  if (rest.starts_with('/')) rest = TrimWhiteSpaceAtStart(rest.substr(1));
+  return EqualsIgnoringCase(rest.substr(0, kName.size()), kName);
+}
+
+// What a person wrote, without tags that would make it ours: their '<' becomes U+2039, which looks
+// like it.
 std::string WithoutOurTags(const std::string& text) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kTags = {
-      {{"<system>", "\xE2\x80\xB9system\xE2\x80\xBA"},
-       {"</system>", "\xE2\x80\xB9/system\xE2\x80\xBA"}}};
-  std::string cleaned = text;
-  for (const auto& [tag, harmless] : kTags) {
-    for (std::size_t at = cleaned.find(tag); at != std::string::npos; at = cleaned.find(tag, at)) {
-      cleaned.replace(at, tag.size(), harmless);
+  std::string cleaned;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool opens = text[at] == '<' && IsOurTag(std::string_view(text).substr(at + 1));
+    if (opens) {
+      cleaned += "\xE2\x80\xB9";
+    } else {
+      cleaned += text[at];
     }
   }
   return cleaned;

@@ -62,6 +62,7 @@ std::vector<Upstream*> Gateway::Order() {
     first = last;
   }
   std::vector<Upstream*> upstreams;
+  upstreams.reserve(order.size());
   for (const auto at : order) upstreams.push_back(upstreams_[at].get());
   return upstreams;
 }

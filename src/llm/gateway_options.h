@@ -24,7 +24,8 @@ struct ProviderPolicy {
 };
 
 struct GatewayOptions {
-  // From the request to the first text that is shown, whoever answers; the last resort comes then.
+  // From when a model may be asked to the first text that is shown, whoever answers; the last
+  // resort comes then.
   std::chrono::nanoseconds first_text_budget = limits::kFirstTextBudget;
   std::chrono::nanoseconds first_token_timeout = limits::kFirstTokenTimeout;  // of one provider
   std::size_t attempts_max = limits::kAttemptsPerProviderMax;

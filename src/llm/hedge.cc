@@ -70,8 +70,10 @@ Task<HedgeOutcome> OpenHedged(Clock& clock, TaskGroup& tasks, OutgoingRequest fi
   auto change = WaitForChange(race);
   auto limited = WithTimeout(clock, std::move(change), delay);
   const auto ignored = co_await std::move(limited);
+  auto stopping = co_await asio::this_coro::cancellation_state;
+  const bool is_stopped = stopping.cancelled() != asio::cancellation_type::none;
   bool has_second = false;
-  if (!race->lanes[0].opened) {
+  if (!is_stopped && !race->lanes[0].opened) {
     if (auto second = make_second()) {
       has_second = true;
       Start(clock, tasks, race, 1, std::move(*second));

@@ -46,7 +46,7 @@ class OpenaiProviderTest : public ::testing::Test {
 
 TEST_F(OpenaiProviderTest, SaysWhatTheServerRefused) {
   FakeAnswer refusal = FixtureAnswer("error_openai.json", 429);
-  refusal.headers.push_back({"Retry-After", "9"});
+  refusal.headers.emplace_back("Retry-After", "9");
   upstream_.Answer(refusal);
   auto tokens = Open(Options());
   ASSERT_FALSE(tokens);

@@ -21,6 +21,10 @@ Permit::~Permit() {
   queue_.WakeAll();
 }
 
+void Permit::Unsend() {
+  queue_.quota_.Undo(request_);
+}
+
 void Permit::Correct(std::size_t tokens) {
   queue_.quota_.Correct(request_, tokens);
 }

@@ -23,6 +23,8 @@ class Permit {
   Permit(const Permit&) = delete;
   Permit& operator=(const Permit&) = delete;
 
+  // The request is not sent after all: it counts for no minute.
+  void Unsend();
   // What the request took in the end.
   void Correct(std::size_t tokens);
 

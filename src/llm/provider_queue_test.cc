@@ -30,12 +30,14 @@ struct Turn {
 };
 
 class ProviderQueueTest : public testing::Test {
- protected:
+ public:
   // Who still waits refers to the queue.
   ~ProviderQueueTest() override {
     tasks_.CancelAll();
     RunReady(loop_);
   }
+
+ protected:
   void Make(QuotaLimits quota_limits, std::size_t waiting_max = 10) {
     queue_.emplace(clock_, quota_limits, waiting_max);
   }

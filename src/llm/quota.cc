@@ -40,11 +40,24 @@ std::uint64_t Quota::Take(SteadyTime now, std::size_t tokens) {
   return last_number_;
 }
 
-void Quota::Correct(std::uint64_t request, std::size_t tokens) {
+std::deque<Quota::Sent>::iterator Quota::Find(std::uint64_t request) {
   const auto found =
       std::lower_bound(sent_.begin(), sent_.end(), request,
                        [](const Sent& sent, std::uint64_t number) { return sent.number < number; });
-  if (found == sent_.end() || found->number != request) return;
+  const bool is_there = found != sent_.end() && found->number == request;
+  return is_there ? found : sent_.end();
+}
+
+void Quota::Undo(std::uint64_t request) {
+  const auto found = Find(request);
+  if (found == sent_.end()) return;
+  tokens_sent_ -= found->tokens;
+  sent_.erase(found);
+}
+
+void Quota::Correct(std::uint64_t request, std::size_t tokens) {
+  const auto found = Find(request);
+  if (found == sent_.end()) return;
   tokens_sent_ += tokens;
   tokens_sent_ -= found->tokens;
   found->tokens = tokens;

@@ -37,6 +37,8 @@ class Quota {
   std::uint64_t Take(SteadyTime now, std::size_t tokens);
   // Its tokens turned out to be so many.
   void Correct(std::uint64_t request, std::size_t tokens);
+  // It was not sent after all.
+  void Undo(std::uint64_t request);
   // It has ended.
   void Release() { --running_; }
   // The provider says that it was too much: nothing more is sent before `until`.
@@ -51,6 +53,7 @@ class Quota {
   };
 
   void Forget(SteadyTime now);
+  std::deque<Sent>::iterator Find(std::uint64_t request);
 
   QuotaLimits limits_;
   std::deque<Sent> sent_;  // in the last minute, where there is a limit that asks for it

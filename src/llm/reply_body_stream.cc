@@ -172,8 +172,10 @@ void ReplyBodyStream::CheckPace(bool has_text, bool has_reasoning) {
 
 void ReplyBodyStream::Finish(std::optional<FinishReason> reason) {
   if (is_finished_) return;
-  if (reason == FinishReason::kContentFilter)
-    return Fail("cut the reply off by its content filter");
+  if (reason == FinishReason::kContentFilter) {
+    return TakeError(
+        Error(ErrorCode::kContentRefused, "the server cut the reply off by its content filter"));
+  }
   is_finished_ = true;
   outcome_ = Ok();
   if (visible_bytes_ > 0) return;

@@ -16,7 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 // A body of given pieces, then its end or an error.
 class ScriptedBody final : public BodyStream {

@@ -23,6 +23,8 @@ class ReplyStream final : public TokenStream {
   // kUpstream where the reply is longer than limits::kReplyBytesMax.
   Task<Result<std::optional<std::string>>> Next() override;
   std::optional<Usage> usage() const override { return visible_->usage(); }
+  // It is given up for this reason, which it has not told itself.
+  void NoteGivenUp(const Error& error) { attempt_->NoteBreak(error); }
   ReplyUsage reply_usage() const;
 
  private:

@@ -13,6 +13,7 @@ Remedy RemedyFor(const Error& error) {
     case ErrorCode::kConnectTimeout:
     case ErrorCode::kFirstTokenTimeout:
     case ErrorCode::kTokenTimeout:
+    case ErrorCode::kContentRefused:
       return Remedy::kAskOthersOnly;
     case ErrorCode::kUpstreamRefused:
       return Remedy::kAskNobodyHere;

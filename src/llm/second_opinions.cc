@@ -9,7 +9,7 @@ namespace nat {
 namespace {
 
 // Of an answer that is to be one JSON object no more is read.
-constexpr std::size_t kAnswerBytesMax = 16 * 1024;
+constexpr std::size_t kAnswerBytesMax = 16UL * 1024;
 
 Error NobodyToAsk() {
   return Error(ErrorCode::kNotImplemented, "no second opinion is configured");
@@ -29,22 +29,23 @@ Task<Result<Opinion>> SecondOpinions::Classify(std::string policy, std::string t
   auto request = AskAboutPolicy(policy, text, MakeRandomIdText());
   if (!request) co_return request.error();
   request->reply_tokens_max = classifier_->policy().reply_tokens_max;
-  auto asking = Ask(std::move(*request));
+  // The time for the first token ends a little before the whole, so that silence is noticed as
+  // such.
+  auto asking = Ask(std::move(*request), limit * 9 / 10);
   auto limited = WithTimeout(clock_, std::move(asking), limit);
   auto answer = co_await std::move(limited);
   if (!answer) co_return answer.error();
   co_return ReadOpinion(*answer);
 }
 
-Task<Result<std::string>> SecondOpinions::Ask(ChatRequest request) {
+Task<Result<std::string>> SecondOpinions::Ask(ChatRequest request, std::chrono::nanoseconds limit) {
   const auto estimated = EstimateRequest(request);
   auto permit = classifier_->queue().TryEnter(classifier_->ExpectedTokens(estimated));
   const auto pass = permit ? classifier_->Admit() : std::nullopt;
   if (!pass) co_return Error(ErrorCode::kUnavailable, "the classifier is not asked just now");
   auto attempt =
       std::make_unique<Attempt>(clock_, *classifier_, std::move(permit), *pass, estimated);
-  auto stream = co_await OpenReply(clock_, std::move(attempt), std::move(request),
-                                   limits::kFirstTokenTimeout);
+  auto stream = co_await OpenReply(clock_, std::move(attempt), std::move(request), limit);
   if (!stream) co_return stream.error();
   std::string answer;
   while (answer.size() < kAnswerBytesMax) {

@@ -38,7 +38,7 @@ class SecondOpinions {
   Task<Result<Moderation>> Moderate(std::string text, std::chrono::nanoseconds limit);
 
  private:
-  Task<Result<std::string>> Ask(ChatRequest request);
+  Task<Result<std::string>> Ask(ChatRequest request, std::chrono::nanoseconds limit);
 
   Clock& clock_;
   std::unique_ptr<Upstream> classifier_;

@@ -10,11 +10,11 @@ namespace {
 constexpr double kTokensOutAtFirst = 250;
 constexpr double kLearningRate = 0.2;
 
-// What says nothing about the provider's health: its quota, which has a mechanism of its own, and
-// a conversation that is too long for it.
+// What says nothing about the provider's health: its quota, which has a mechanism of its own, a
+// conversation that is too long for it, and what one person said that its filter does not want.
 bool SaysNothing(ErrorCode code) {
   return code == ErrorCode::kRateLimited || code == ErrorCode::kContextTooLong ||
-         code == ErrorCode::kCancelled;
+         code == ErrorCode::kContentRefused || code == ErrorCode::kCancelled;
 }
 
 }  // namespace
@@ -63,12 +63,19 @@ void Upstream::Pause(const Error& error) {
   constexpr std::size_t kDoublingsMax = 5;
   std::chrono::nanoseconds pause =
       limits::kPauseUnasked * (1L << std::min(refusals_in_a_row_, kDoublingsMax));
-  if (error.retry_after) {
+  const auto now = clock_.SteadyNow();
+  if (error.code == ErrorCode::kRateLimited && error.retry_after) {
     pause = *error.retry_after;
-  } else {
+  } else if (error.retry_after) {
+    // A server in trouble does not know when it will be well: the breaker finds out.
+    pause = std::min<std::chrono::nanoseconds>(*error.retry_after, limits::kBreakerPauseMax);
+  } else if (now >= queue_.paused_until()) {
+    // Those that were sent together are refused together, and count once.
     ++refusals_in_a_row_;
+  } else {
+    return;
   }
-  queue_.PauseUntil(clock_.SteadyNow() + std::chrono::duration_cast<SteadyTime::duration>(pause));
+  queue_.PauseUntil(now + std::chrono::duration_cast<SteadyTime::duration>(pause));
 }
 
 void Upstream::NoteUsage(const Usage& usage, std::size_t estimated_in) {

@@ -8,7 +8,7 @@ namespace nat {
 namespace {
 
 // Of an answer that is not a reply no more is read: its status says most.
-constexpr std::size_t kErrorBodyBytesMax = 64 * 1024;
+constexpr std::size_t kErrorBodyBytesMax = 64UL * 1024;
 
 }  // namespace
 

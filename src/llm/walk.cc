@@ -22,14 +22,13 @@ Task<bool> IsStopped() {
   co_return cancellation.cancelled() != asio::cancellation_type::none;
 }
 
-// A request that a provider cannot take is ours, not the person's, whom its public sentence must
-// not blame.
+}  // namespace
+
 Error ForPerson(Error error) {
   if (error.code == ErrorCode::kInvalidInput) error.code = ErrorCode::kUpstreamRefused;
+  if (error.code == ErrorCode::kRateLimited) error.code = ErrorCode::kUnavailable;
   return error;
 }
-
-}  // namespace
 
 Walk::Walk(Parts parts, std::vector<Upstream*> order, ChatRequest request,
            ProviderQueue::OnPlace on_place)
@@ -58,6 +57,18 @@ Task<Result<OpenedStream>> Walk::Open() {
   auto opened = co_await OpenLastResort();
   if (!opened) co_return ForPerson(std::move(opened).error());
   co_return opened;
+}
+
+SteadyTime Walk::segment_due() const {
+  const auto now = parts_.clock.SteadyNow();
+  if (last_resort_.is_out) return std::max(due_, now) + Ticks(limits::kLastResortTimeout);
+  const bool has_others =
+      std::any_of(candidates_.begin(), candidates_.end(), [&](const auto& other) {
+        return &other != given_ && !other.is_out &&
+               other.upstream->breaker_state() != BreakerState::kOpen &&
+               ReadyAt(other) + limits::kAttemptMin <= due_;
+      });
+  return has_others ? std::max(due_ - Ticks(kReserve), now) : due_;
 }
 
 void Walk::GiveUp(const Error& error) {
@@ -128,7 +139,8 @@ Task<Result<OpenedStream>> Walk::SendHedged(Candidate& candidate, OutgoingReques
   auto outcome = co_await OpenHedged(parts_.clock, parts_.tasks, std::move(outgoing), delay,
                                      std::move(make_second));
   if (outcome.first_error) Learn(candidate, *outcome.first_error);
-  if (outcome.second_error) Learn(*second, *outcome.second_error);
+  // Two requests to one provider that fail alike teach one thing.
+  if (outcome.second_error && second != &candidate) Learn(*second, *outcome.second_error);
   if (outcome.stream == nullptr) {
     co_return outcome.first_error.value_or(Error(ErrorCode::kCancelled, "stopped"));
   }
@@ -158,7 +170,8 @@ std::optional<OutgoingRequest> Walk::MakeSecond(const Candidate& first, Candidat
   const auto now = parts_.clock.SteadyNow();
   for (auto& candidate : candidates_) {
     const bool is_other = &candidate != &first || candidates_.size() == 1;
-    const bool is_free = !candidate.is_out && ReadyAt(candidate) <= now &&
+    const bool is_free = !candidate.is_out && candidate.failures == 0 &&
+                         ReadyAt(candidate) <= now &&
                          candidate.upstream->breaker_state() == BreakerState::kClosed;
     if (!is_other || !is_free) continue;
     OutgoingRequest outgoing;
@@ -167,9 +180,12 @@ std::optional<OutgoingRequest> Walk::MakeSecond(const Candidate& first, Candidat
     auto permit =
         candidate.upstream->queue().TryEnter(candidate.upstream->ExpectedTokens(estimated));
     if (permit == nullptr) continue;
+    if (!parts_.retries.Take(now)) {
+      permit->Unsend();
+      return std::nullopt;
+    }
     outgoing.attempt = Admit(candidate, std::move(permit), estimated);
     if (!outgoing.attempt) continue;
-    if (!parts_.retries.Take(now)) return std::nullopt;
     outgoing.limit = LimitFor(candidate);
     candidate.upstream->metrics().hedges.Increment();
     second = &candidate;
@@ -181,18 +197,21 @@ std::optional<OutgoingRequest> Walk::MakeSecond(const Candidate& first, Candidat
 // Null where the breaker or the budget says no.
 std::unique_ptr<Attempt> Walk::Admit(Candidate& candidate, std::unique_ptr<Permit> permit,
                                      std::size_t estimated_in) {
-  const auto pass = candidate.upstream->Admit();
-  if (!pass) return nullptr;
-  auto attempt = std::make_unique<Attempt>(parts_.clock, *candidate.upstream, std::move(permit),
-                                           *pass, estimated_in);
   const auto now = parts_.clock.SteadyNow();
-  if (candidate.failures == 0) {
-    parts_.retries.NoteRequest(now);
-  } else if (parts_.retries.Take(now)) {
-    candidate.upstream->metrics().retries.Increment();
-  } else {
+  const bool is_retry = candidate.failures > 0;
+  const auto pass = candidate.upstream->Admit();
+  if (!pass || (is_retry && !parts_.retries.Take(now))) {
+    permit->Unsend();
+    if (pass) candidate.upstream->Withdraw(*pass);
     return nullptr;
   }
+  if (is_retry) {
+    candidate.upstream->metrics().retries.Increment();
+  } else {
+    parts_.retries.NoteRequest(now);
+  }
+  auto attempt = std::make_unique<Attempt>(parts_.clock, *candidate.upstream, std::move(permit),
+                                           *pass, estimated_in);
   ++candidate.attempts;
   candidate.sent = estimated_in;
   return attempt;
@@ -218,7 +237,8 @@ std::chrono::nanoseconds Walk::LimitFor(const Candidate& candidate) const {
   const auto left = due_ - parts_.clock.SteadyNow();
   const auto others = std::count_if(candidates_.begin(), candidates_.end(), [&](const auto& other) {
     return &other != &candidate && !other.is_out && other.attempts == 0 &&
-           other.upstream->breaker_state() != BreakerState::kOpen;
+           other.upstream->breaker_state() != BreakerState::kOpen &&
+           ReadyAt(other) + limits::kAttemptMin <= due_;
   });
   const auto fair = left / (others + 1);
   const auto generous = left - Ticks(kReserve) * others;

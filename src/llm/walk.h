@@ -29,6 +29,10 @@ struct OpenedStream {
   bool is_last_resort = false;          // every provider before the last of several has failed
 };
 
+// What a provider's error means to a person: a request that it cannot take, or too many of them,
+// are ours and not theirs, whom the code's public sentence would blame.
+Error ForPerson(Error error);
+
 class Walk {
  public:
   // All of it outlives the walk; it is the gateway's.
@@ -51,8 +55,9 @@ class Walk {
   Task<Result<OpenedStream>> Open();
   // The stream that Open gave last failed, or was too slow, before anything of it was shown.
   void GiveUp(const Error& error);
-  // When something must have been shown: then only the last resort is still asked.
-  SteadyTime first_text_due() const { return due_; }
+  // By when something of the stream that Open gave last must be shown, or it is to be given up:
+  // while there is still time for another provider where there is one.
+  SteadyTime segment_due() const;
 
  private:
   // One provider, as this turn has met it.

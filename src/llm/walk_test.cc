@@ -37,8 +37,10 @@ struct Walked {
 };
 
 class WalkTest : public testing::Test {
- protected:
+ public:
   ~WalkTest() override { EndAll(); }
+
+ protected:
   // Walks and streams refer to the gateway.
   void EndAll() {
     tasks_.CancelAll();

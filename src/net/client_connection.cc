@@ -18,7 +18,7 @@ namespace {
 using asio::ip::tcp;
 
 // Enough for most heads and for any token; a connection that floods gets kUpstreamReadBytes.
-constexpr std::size_t kFirstBufferBytes = 4 * 1024;
+constexpr std::size_t kFirstBufferBytes = 4UL * 1024;
 
 std::string_view NameOf(Step step) {
   switch (step) {

@@ -95,8 +95,10 @@ TEST_F(ResponseBodyTest, TakesACompressedBodyForBrokenThatIsNotCompressed) {
 }
 
 TEST_F(ResponseBodyTest, HandsOutABombInPieces) {
+  std::string bomb_text;
+  bomb_text.resize(10'000'000);
   FakeUpstream upstream;
-  FakeAnswer bomb = Gzipped(TextAnswer(std::string(10'000'000, '\0')));
+  FakeAnswer bomb = Gzipped(TextAnswer(bomb_text));
   upstream.Answer(bomb);
   auto response = Send(To(upstream.origin()));
   ASSERT_TRUE(response);

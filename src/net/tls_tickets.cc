@@ -22,8 +22,8 @@ int TlsTickets::PlaceIndex() {
   const auto free_place = [](void*, void* place, CRYPTO_EX_DATA*, int, long, void*) {
     delete static_cast<Place*>(place);
   };
-  static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, free_place);
-  return index;
+  static const int kIndex = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, free_place);
+  return kIndex;
 }
 
 void TlsTickets::CollectFrom(SSL_CTX* context) {
@@ -34,7 +34,9 @@ void TlsTickets::CollectFrom(SSL_CTX* context) {
 void TlsTickets::Offer(SSL* connection, const std::string& origin) {
   auto place = std::make_unique<Place>(Place{*this, origin});
   // Without a place there are no tickets, and every handshake is a full one.
-  if (SSL_set_ex_data(connection, PlaceIndex(), place.get()) == 1) place.release();
+  if (SSL_set_ex_data(connection, PlaceIndex(), place.get()) == 1) {
+    static_cast<void>(place.release());
+  }
   const auto found = tickets_.find(origin);
   if (found == tickets_.end()) return;
   const Ticket newest = std::move(found->second.back());

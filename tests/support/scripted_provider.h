@@ -47,8 +47,8 @@ class ScriptedProvider final : public Provider {
     std::optional<Usage> usage = std::nullopt;
   };
 
-  ScriptedProvider(std::string name, Script script)
-      : ScriptedProvider(std::move(name), std::vector<Script>(1, std::move(script))) {}
+  ScriptedProvider(std::string name, const Script& script)
+      : ScriptedProvider(std::move(name), std::vector<Script>(1, script)) {}
   // A script for each request, the last one for all that follow.
   ScriptedProvider(std::string name, std::vector<Script> scripts)
       : source_{std::move(name), "scripted"}, scripts_(std::move(scripts)) {}
