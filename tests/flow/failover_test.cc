@@ -8,6 +8,7 @@ namespace nat::testing {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::Ne;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -111,6 +112,45 @@ TEST_F(Failover, AsksTheNextModelBeforeTheCompanion) {
   EXPECT_EQ(TextOf(events), kWholeReply);
   EXPECT_THAT(NamesOf(events), Not(Contains("notice")));
   EXPECT_EQ(TextAt(events.back().fields.at("source").as_object(), "provider"), "second");
+}
+
+// As long as nothing was shown, nobody needs to know.
+TEST_F(Failover, ShowsNothingOfAModelThatBreaksOffBeforeItsFirstSegment) {
+  FakeUpstream second;
+  second.Answer(StreamedReply(kWholeReply));
+  UseModel();
+  config_.providers.push_back(ProviderAt(second, "second"));
+  Start();
+  for (const auto ending : {FakeEnding::kReset, FakeEnding::kCut, FakeEnding::kWhole}) {
+    auto broken = StreamOf({ContentEvent("Well,"), ContentEvent(" I")});
+    broken.ending = ending;
+    model().AnswerWith([broken](const FakeRequest&) { return broken; });
+    const auto asked = model().requests().size();
+    auto browser = Browser();
+    const auto turn = Send(browser, "Hello?");
+    auto stream = browser.Follow("/api/turns/" + TextAt(turn, "turn_id") + "/events");
+    const auto events = stream.ReadToEnd();
+    EXPECT_GT(model().requests().size(), asked);
+    EXPECT_EQ(TextOf(events), kWholeReply);
+    EXPECT_THAT(NamesOf(events), Not(Contains("notice")));
+    ASSERT_FALSE(events.empty());
+    EXPECT_EQ(TextAt(events.back().fields, "status"), "completed");
+    EXPECT_EQ(TextAt(events.back().fields.at("source").as_object(), "provider"), "second");
+    const auto messages = Messages(browser, TextAt(turn, "conversation_id"));
+    EXPECT_THAT(TextsAt(messages, "text"), ElementsAre("Hello?", kWholeReply));
+    EXPECT_EQ(TextAt(messages.back().at("source").as_object(), "provider"), "second");
+  }
+}
+
+TEST_F(Failover, GivesTheWordToTheCompanionWhereTheOnlyModelBreaksOffBeforeItsFirstSegment) {
+  UseModel();
+  auto broken = StreamOf({ContentEvent("Well,"), ContentEvent(" I")});
+  broken.ending = FakeEnding::kReset;
+  model().Answer(broken);
+  Start();
+  const auto events = Ask("Hello?");
+  ExpectCompanionReply(events);
+  EXPECT_THAT(TextOf(events), Not(StartsWith("Well, I")));
 }
 
 TEST_F(Failover, EndsAReplyThatBreaksOffAsInterrupted) {

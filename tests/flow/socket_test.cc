@@ -272,6 +272,27 @@ TEST_F(Socket, ReachesNothingOfAnotherPerson) {
   gate().OpenForGood();
 }
 
+// This waits out limits::kPreparePause, as the start has made a connection ready as well.
+TEST_F(Socket, MakesAConnectionToTheModelReadyWhileSomeoneTypes) {
+  StartHeld();
+  auto browser = Browser();
+  auto socket = Connect(browser);
+  ASSERT_TRUE(Eventually([&] { return model().connections() == 1; }));
+  model().CloseConnections();
+  EXPECT_TRUE(Eventually([&] {
+    socket.Send({{"type", "typing"}});
+    socket.Send({{"type", "ping"}});
+    EXPECT_EQ(TextAt(Next(socket), "type"), "pong");
+    return model().connections() == 2;
+  }));
+  EXPECT_EQ(model().requests().size(), 0U);
+  // The message then uses it.
+  gate().OpenForGood();
+  ReadToEnd(socket, TextAt(Say(socket, "Hello."), "turn_id"));
+  EXPECT_EQ(model().requests().size(), 1U);
+  EXPECT_EQ(model().connections(), 2U);
+}
+
 TEST_F(Socket, IsToldGoodbyeWhenTheServiceEnds) {
   Start();
   auto browser = Browser();

@@ -24,12 +24,16 @@ before(async () => {
 after(() => gateway.end());
 
 const CONFIG = `
+[chat]
+show_usage = true
 [[providers]]
 name = "portkey"
 base_url = "http://127.0.0.1:${gatewayPort}/v1"
 model = "talker"
 auth = "x-portkey-config"
 api_key_env = "PORTKEY_ROUTE"
+price_in = 2.0
+price_out = 10.0
 `;
 const routeTo = (port) => JSON.stringify({
   provider: 'openai', api_key: 'sk-test', custom_host: `http://127.0.0.1:${port}/v1`,
@@ -70,6 +74,17 @@ withAnswer('a reply through the gateway comes as one JSON answer', streamed(KNOW
     const { response, source } = await say(service, 'Hello?');
     assert.equal(response, KNOWN);
     assert.equal(source.provider, 'portkey');
+  });
+
+withAnswer('what the model API counted comes through the gateway, and is told with the turn',
+  streamed(KNOWN, { prompt_tokens: 100, completion_tokens: 30, total_tokens: 130 }),
+  async (service) => {
+    const { turn_id: id } = await say(service, 'Hello?');
+    const { usage } = await (await fetch(`${service.url}/api/turns/${id}`)).json();
+    assert.equal(usage.tokens_in, 100);
+    assert.equal(usage.tokens_out, 30);
+    assert.equal(usage.cost, 0.0005);
+    assert.ok(usage.reply_ms >= usage.first_token_ms, JSON.stringify(usage));
   });
 
 const REFUSALS = {

@@ -6,8 +6,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const PAUSE_MS = 10;
 
-const chunk = (delta, reason = null) => `data: ${JSON.stringify({
+const envelope = {
   id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'talker',
+};
+
+const chunk = (delta, reason = null) => `data: ${JSON.stringify({
+  ...envelope,
   choices: [{ index: 0, delta, finish_reason: reason }],
 })}\n\n`;
 
@@ -22,9 +26,11 @@ async function speak(response, text) {
 }
 
 // Answers, each a function of the response.
-export const streamed = (text) => async (response) => {
+export const streamed = (text, usage) => async (response) => {
   await speak(response, text);
-  response.end(`${chunk({}, 'stop')}data: [DONE]\n\n`);
+  response.write(chunk({}, 'stop'));
+  if (usage) response.write(`data: ${JSON.stringify({ ...envelope, choices: [], usage })}\n\n`);
+  response.end('data: [DONE]\n\n');
 };
 
 export const brokenAfter = (text) => async (response) => {
