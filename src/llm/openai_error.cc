@@ -116,13 +116,15 @@ bool IsContextTooLong(const Complaint& complaint) {
 // A filter of the provider does not want what a person said: OpenAI and Azure by word, OpenRouter
 // with status 403 by phrase. It says nothing about the provider, and the next person's words are
 // others.
-bool IsContentRefused(const Complaint& complaint) {
-  constexpr std::array<std::string_view, 4> kWords = {"content_filter", "content_policy",
-                                                      "moderation", "safety"};
+bool IsContentRefused(int status, const Complaint& complaint) {
+  constexpr std::array<std::string_view, 3> kWords = {"content_filter", "content_policy",
+                                                      "moderation_blocked"};
   constexpr std::array<std::string_view, 6> kPhrases = {
-      "flagged",        "moderation",        "content management policy",
-      "content policy", "content filtering", "safety system"};
-  return HoldsAny(complaint.word, kWords) || HoldsAny(complaint.text, kPhrases);
+      "was flagged",    "requires moderation", "content management policy",
+      "content policy", "content filtering",   "safety system"};
+  if (HoldsAny(complaint.word, kWords)) return true;
+  const bool may_be = status == 400 || status == 403 || status == 422;
+  return may_be && HoldsAny(complaint.text, kPhrases);
 }
 
 // Anthropic says so with status 400.
@@ -188,8 +190,7 @@ ErrorCode CodeOfStatus(int status) {
 // Phrases decide only where the status leaves the reason open: a key is refused whatever the
 // sentence about it mentions.
 ErrorCode CodeOf(int status, const Complaint& complaint) {
-  const bool may_be_content = status == 400 || status == 403 || status == 422;
-  if (may_be_content && IsContentRefused(complaint)) return ErrorCode::kContentRefused;
+  if (IsContentRefused(status, complaint)) return ErrorCode::kContentRefused;
   const bool is_open = status == 400 || status == 413 || status == 422 || status == 500;
   if (is_open && IsUnpaid(complaint)) return ErrorCode::kUpstreamRefused;
   if (is_open && IsContextTooLong(complaint)) return ErrorCode::kContextTooLong;

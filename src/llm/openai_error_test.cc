@@ -83,6 +83,21 @@ TEST(OpenaiError, KnowsInEveryServersWordsThatTheContextIsTooLong) {
   EXPECT_EQ(OfStatus(400, R"({"error":{"message":"bad role"}})").code, ErrorCode::kInvalidInput);
 }
 
+TEST(OpenaiError, KnowsThatAFilterRefusedWhatWasSaid) {
+  for (const std::string complaint :
+       {R"({"code":"content_filter","message":"no"})",
+        R"({"code":403,"message":"Your input was flagged","metadata":{"reasons":["self-harm"]}})",
+        R"({"code":"content_policy_violation","message":"rejected by our safety system"})",
+        R"({"message":"filtered due to Azure's content management policy"})"}) {
+    const std::string body = "{\"error\":" + complaint + "}";
+    for (const int status : {400, 403, 422}) {
+      EXPECT_EQ(OfStatus(status, body).code, ErrorCode::kContentRefused) << status << body;
+    }
+  }
+  EXPECT_EQ(OfStatus(401, R"({"error":{"message":"this key was flagged"}})").code,
+            ErrorCode::kUpstreamRefused);
+}
+
 TEST(OpenaiError, DoesNotTakeWhatAPersonWroteForTheServersWords) {
   const std::string echo =
       R"({"detail":[{"type":"missing","msg":"Field required","input":"my context window"}]})";

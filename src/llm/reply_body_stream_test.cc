@@ -214,7 +214,7 @@ TEST(ReplyBodyStream, RefusesAReplyWithoutVisibleText) {
 TEST(ReplyBodyStream, RefusesAReplyThatAFilterCutOff) {
   const auto read = ReadAll({ContentEvent("You could"), FinishEvent("content_filter")});
   EXPECT_EQ(read.text(), "You could");
-  ExpectBroken(read, "content filter");
+  ExpectBroken(read, "content filter", ErrorCode::kContentRefused);
 }
 
 TEST(ReplyBodyStream, StopsAtAnErrorInTheStreamAndShowsTheTextBeforeIt) {

@@ -30,8 +30,8 @@ class SecondOpinions {
   bool has_moderation() const { return moderation_ != nullptr; }
 
   // What a model with `policy` thinks of `text`: kNotImplemented where none is configured,
-  // kUnavailable where it is not to be asked just now (breaker, quota), kTimeout after `limit`,
-  // else what it failed with. It is asked once.
+  // kUnavailable where it is not to be asked just now (breaker, quota), kFirstTokenTimeout or
+  // kTimeout after `limit`, else what it failed with. It is asked once.
   Task<Result<Opinion>> Classify(std::string policy, std::string text,
                                  std::chrono::nanoseconds limit);
   // Likewise, of OpenAI's moderations.

@@ -72,7 +72,7 @@ Vendor Openai() {
            {kStream, "openai.sse", "That sounds lonely."},
            {kReasoning, "openai_reasoning.sse", "What would help?"},
            {kErrorInStream, "openai_error_in_stream.sse", "", kUpstream},
-           {kOther, "content_filter.sse", "You could", kUpstream},
+           {kOther, "content_filter.sse", "You could", kContentRefused},
            {kOther, "tool_calls.sse", "", kEmptyReply},
            {kError, "openai_unsupported_field.json", "", kInvalidInput, 400},
            {kError, "error_openai_context.json", "", kContextTooLong, 400},
