@@ -14,7 +14,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 
 constexpr const char* kDirectory =
     R"("international": {"name": "All", "url": "https://all.example", "source": "s",
@@ -52,6 +51,7 @@ std::string Refusal(const std::string& text) {
 
 std::vector<std::string> NamesOf(const std::vector<HelpLine>& lines) {
   std::vector<std::string> names;
+  names.reserve(lines.size());
   for (const auto& line : lines) names.push_back(line.name);
   return names;
 }

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <sqlite3.h>
 
+#include <filesystem>
+
 #include "tests/support/flow.h"
 
 namespace nat::testing {
@@ -107,6 +109,24 @@ TEST_F(Help, IsToldWithoutAModelAndWithoutADatabase) {
   EXPECT_EQ(after.status, 200);
   EXPECT_EQ(after.body, before.body);
   EXPECT_EQ(Curl().Get("/help").status, 200);
+}
+
+TEST_F(Help, IsNeverMissingInAServiceThatRuns) {
+  namespace fs = std::filesystem;
+  const fs::path source = NAT_SOURCE_DIR;
+  const fs::path share = folder_ / "share";
+  fs::create_directories(share / "data");
+  fs::create_directory_symlink(source / "web", share / "web");
+  for (const std::string name : {"companion", "persona"}) {
+    fs::create_directory_symlink(source / "data" / name, share / "data" / name);
+  }
+  config_.share_directory = share;
+  const TestApp without(config_);
+  ASSERT_FALSE(without.started());
+  EXPECT_THAT(without.started().error().message, HasSubstr("help_lines.json"));
+  fs::copy_file(source / "data/help_lines.json", share / "data/help_lines.json");
+  const TestApp with(config_);
+  EXPECT_TRUE(with.started());
 }
 
 TEST_F(Help, IsAPageWithTheSameNumbers) {
