@@ -15,6 +15,7 @@
 #include "llm/gateway.h"
 #include "net/http.h"
 #include "net/static_files.h"
+#include "safety/help_lines.h"
 #include "shared/rate_limiter.h"
 #include "vault/master_key.h"
 
@@ -31,6 +32,7 @@ struct ApiParts {
   ConversationService& conversations;
   RateLimiter& rate_limiter;
   StaticFiles& files;
+  const HelpLines& help_lines;
   PurposeKey cookie_key;
   PurposeKey idempotency_key;  // makes one person out of one unguessable Idempotency-Key
   PurposeKey address_key;      // hashes addresses before they are kept as rate limit keys

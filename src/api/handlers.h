@@ -24,6 +24,9 @@ Task<Result<Response>> GetMessages(ApiParts& parts, Exchange& exchange);
 // socket.cc
 Task<Result<Response>> GetSocket(ApiParts& parts, Exchange& exchange);
 
+// help.cc
+Task<Result<Response>> GetHelp(ApiParts& parts, Exchange& exchange);
+
 // health.cc
 Task<Result<Response>> GetHealth(ApiParts& parts, Exchange& exchange);
 Task<Result<Response>> GetHealthLive(ApiParts& parts, Exchange& exchange);

@@ -9,7 +9,8 @@ namespace {
 
 using enum CallerKind;
 using enum RateKind;
-constexpr auto kUncounted = std::nullopt;  // what watches the service must not be turned away
+// What watches the service must not be turned away, nor who looks for help.
+constexpr auto kUncounted = std::nullopt;
 
 // Files of web/ that no row names are found by their path (api.cc).
 constexpr std::array kRoutes = {
@@ -27,6 +28,8 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/conversations/{id}/messages", kPerson, kRequest, GetMessages},
 
     Route{"GET", "/api/socket", kPerson, kRequest, GetSocket},
+
+    Route{"GET", "/api/help", kAnyone, kUncounted, GetHelp},
 
     Route{"GET", "/health", kAnyone, kUncounted, GetHealth},
     Route{"GET", "/health/live", kAnyone, kUncounted, GetHealthLive},

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/api.h"
+#include "api/help_page.h"
 #include "api/responses.h"
 #include "app/local_models.h"
 #include "app/make_providers.h"
@@ -67,6 +68,7 @@ struct App::Parts {
   std::unique_ptr<ChatService> chat;
   std::unique_ptr<ConversationService> conversation_service;
   std::unique_ptr<RateLimiter> rate_limiter;
+  HelpLines help_lines;
   std::unique_ptr<StaticFiles> files;
   std::unique_ptr<Api> api;
   std::unique_ptr<HttpServer> metrics_server;
@@ -194,7 +196,11 @@ Status App::MakeServices() {
   if (!persona) return persona.error();
   auto proxies = TrustedProxies::Parse(config_.trusted_proxies);
   if (!proxies) return proxies.error();
-  auto files = StaticFiles::Load(parts.share.web);
+  // Nobody talks to anyone here without being able to find people: no list, no service.
+  auto help_lines = LoadHelpLines(parts.share.help_lines);
+  if (!help_lines) return help_lines.error();
+  parts.help_lines = std::move(*help_lines);
+  auto files = StaticFiles::Load(parts.share.web, HelpPageMarks(parts.help_lines));
   if (!files) return files.error();
   parts.files = std::move(*files);
   parts.keys = std::make_unique<KeyRing>(*parts.database, *parts.master_key, parts.clock);
@@ -211,7 +217,7 @@ Status App::MakeServices() {
       parts.clock, config_.has_rate_limit ? RateLimiter::Mode::kOn : RateLimiter::Mode::kOff);
   parts.api = std::make_unique<Api>(
       ApiParts{parts.clock, *parts.log, parts.metrics, parts.tasks, *parts.gateway, *parts.chat,
-               *parts.conversation_service, *parts.rate_limiter, *parts.files,
+               *parts.conversation_service, *parts.rate_limiter, *parts.files, parts.help_lines,
                key.Derive(KeyPurpose::kCookies), key.Derive(KeyPurpose::kIdempotency),
                key.Derive(KeyPurpose::kAddressHashes), std::move(*proxies),
                AllowedOrigins(config_.allowed_origins), config_.shows_usage,

@@ -27,6 +27,7 @@ ShareDirectory At(const fs::path& folder) {
   if (fs::exists(folder / "build/web", ignored)) share.web.push_back(folder / "build/web");
   share.companion = folder / "data/companion";
   share.persona = folder / "data/persona/en.md";
+  share.help_lines = folder / "data/help_lines.json";
   return share;
 }
 
@@ -58,6 +59,12 @@ Result<std::string> LoadPersona(const fs::path& file) {
   std::string_view persona = *text;
   if (has_comment) persona.remove_prefix(comment_end + 3);
   return std::string(TrimWhiteSpace(persona));
+}
+
+Result<HelpLines> LoadHelpLines(const std::filesystem::path& file) {
+  auto text = ReadFile(file);
+  if (!text) return text.error();
+  return HelpLines::Parse(*text);
 }
 
 }  // namespace nat

@@ -168,11 +168,17 @@ struct StaticFiles::File {
 StaticFiles::StaticFiles() = default;
 StaticFiles::~StaticFiles() = default;
 
-Result<std::unique_ptr<StaticFiles>> StaticFiles::Load(std::vector<fs::path> folders) {
+Result<std::unique_ptr<StaticFiles>> StaticFiles::Load(std::vector<fs::path> folders,
+                                                       const Marks& marks) {
   Texts texts;
   for (const auto& folder : folders) {
     auto read = ReadFolder(folder, texts);
     if (!read) return read.error();
+  }
+  // Before the digest: other words are another release.
+  for (auto& [path, text] : texts.by_path) {
+    if (!ContentTypeOf(path).is_text || !IsInTopFolder(path)) continue;
+    for (const auto& [mark, by] : marks) text = Replaced(std::move(text), mark, by);
   }
   ContentDigest digest;
   for (const auto& [path, text] : texts.by_path) {

@@ -8,8 +8,8 @@
 //   /favicon.ico, ...    the other files of the top folder, for what browsers look for there
 //
 // The last two are asked for again each time (ETag, 304). In files of the top folder the text
-// {{assets}} becomes /a/<digest>. Where a client takes gzip, text is compressed when it is first
-// asked for and kept.
+// {{assets}} becomes /a/<digest>, and a mark that Load is given becomes what is given for it. Where
+// a client takes gzip, text is compressed when it is first asked for and kept.
 #pragma once
 
 #include <filesystem>
@@ -27,10 +27,14 @@ namespace nat {
 
 class StaticFiles {
  public:
+  // What stands for a mark such as "{{help-lines}}": HTML, made by whoever gives it.
+  using Marks = std::map<std::string, std::string>;
+
   // Reads every file below the folders; a file of a later folder replaces one of the same path in
   // an earlier one. Hidden files are left out. Fails where a folder cannot be read or all is more
   // than limits.h allows.
-  static Result<std::unique_ptr<StaticFiles>> Load(std::vector<std::filesystem::path> folders);
+  static Result<std::unique_ptr<StaticFiles>> Load(std::vector<std::filesystem::path> folders,
+                                                   const Marks& marks = {});
 
   ~StaticFiles();
   StaticFiles(const StaticFiles&) = delete;

@@ -115,6 +115,21 @@ TEST_F(StaticFilesTest, ServePagesByNameWithTheAddressOfTheAssetsInThem) {
   EXPECT_TRUE(files->Page("help", Get("/")));
 }
 
+TEST_F(StaticFilesTest, PutWhatTheyAreGivenInThePlaceOfItsMark) {
+  Write("web/help.html", "<ul>{{lines}}</ul>");
+  Write("web/js/x.js", "{{lines}}");
+  const auto load = [&](const std::string& lines) {
+    auto files = StaticFiles::Load({folder_ / "web"}, {{"{{lines}}", lines}});
+    EXPECT_TRUE(files);
+    return std::move(*files);
+  };
+  auto files = load("<li>one</li>");
+  EXPECT_EQ(files->Get(Get("/help"))->body, "<ul><li>one</li></ul>");
+  EXPECT_EQ(files->Get(Get(files->assets() + "/js/x.js"))->body, "{{lines}}");
+  // A browser that has the page asks whether it is still the same.
+  EXPECT_NE(load("<li>two</li>")->assets(), files->assets());
+}
+
 TEST_F(StaticFilesTest, ServeWhatBrowsersLookForAtTheTop) {
   Write("web/favicon.ico", "icon");
   auto files = Load();
