@@ -31,6 +31,10 @@ bool IsSentenceEnd(char letter) {
          static_cast<unsigned char>(letter) >= 0x80;
 }
 
+bool IsClauseEnd(char letter) {
+  return IsSentenceEnd(letter) || letter == ',' || letter == ';';
+}
+
 std::string LettersOf(std::string_view text) {
   std::string letters;
   for (const char byte : text) {
@@ -78,7 +82,8 @@ bool EchoFilter::MayBeEcho() const {
 }
 
 // How many bytes of what is held say again what was said: all of it and then perhaps more, its
-// beginning up to the end of a sentence, or its last words from the beginning of one.
+// beginning up to the end of a sentence, or its last words from the beginning of
+// a clause.
 std::size_t EchoFilter::EchoBytes() const {
   const auto letters = std::string_view(letters_);
   const auto pair = std::mismatch(letters.begin(), letters.end(), earlier_.begin(), earlier_.end());
@@ -90,8 +95,8 @@ std::size_t EchoFilter::EchoBytes() const {
   for (auto size = std::min({letters.size(), earlier_.size(), limits::kSegmentBytesMax});
        size >= kEchoLettersMin; --size) {
     const auto begin = earlier_.size() - size;
-    const bool begins_sentence = begin == 0 || IsSentenceEnd(earlier_[begin - 1]);
-    const bool is_same = begins_sentence && earlier_.ends_with(letters.substr(0, size));
+    const bool begins_clause = begin == 0 || IsClauseEnd(earlier_[begin - 1]);
+    const bool is_same = begins_clause && earlier_.ends_with(letters.substr(0, size));
     if (is_same && EndsWord(size)) return ends_[size - 1];
   }
   return 0;

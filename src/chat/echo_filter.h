@@ -6,7 +6,7 @@
 //   Show(filter.Finish());
 //
 // Only the beginning is looked at. It is held back as long as it can still be a repetition: of the
-// earlier text from its beginning, or of its last words from the beginning of a sentence. White
+// earlier text from its beginning, or of its last words from the beginning of a clause. White
 // space and the case of a to z do not count. What is short is never taken for a repetition.
 #pragma once
 

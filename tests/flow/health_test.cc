@@ -147,8 +147,10 @@ TEST_F(Health, IsWellAgainOnceTheModelIs) {
   Start();
   EXPECT_EQ(Ask(), "companion");
   ASSERT_TRUE(Eventually([&] { return WordFor("model", Now()) == "recovering"; }));
-  EXPECT_EQ(TextAt(Now(), "status"), "healthy");
+  // Nobody knows before somebody has asked it.
+  EXPECT_EQ(TextAt(Now(), "status"), "degraded");
   EXPECT_EQ(Ask(), "model");
+  EXPECT_EQ(TextAt(Now(), "status"), "healthy");
   EXPECT_EQ(WordFor("model", Now()), "up");
   ExpectReady();
 }
