@@ -83,7 +83,7 @@ Task<Result<std::unique_ptr<Permit>>> ProviderQueue::Enter(std::size_t tokens, S
 }
 
 std::unique_ptr<Permit> ProviderQueue::TryEnter(std::size_t tokens) {
-  if (!waiting_.empty() || !MayStart(tokens)) return nullptr;
+  if (!IsFree(tokens)) return nullptr;
   return Start(tokens);
 }
 

@@ -47,6 +47,8 @@ class ProviderQueue {
   // where its turn will not come, or did not come, before `until`. `on_place` may be empty.
   Task<Result<std::unique_ptr<Permit>>> Enter(std::size_t tokens, SteadyTime until,
                                               OnPlace on_place);
+  // Whether a request of about `tokens` could be sent now.
+  bool IsFree(std::size_t tokens) { return waiting_.empty() && MayStart(tokens); }
   // A permit without waiting; null where there is none.
   std::unique_ptr<Permit> TryEnter(std::size_t tokens);
 

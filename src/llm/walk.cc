@@ -85,11 +85,23 @@ Walk::Candidate* Walk::Soonest() {
     if (candidate.is_out || candidate.upstream->breaker_state() == BreakerState::kOpen) continue;
     const auto ready = std::max(ReadyAt(candidate), now);
     if (ready + limits::kAttemptMin > due_) continue;
-    if (soonest != nullptr && ready >= soonest_at) continue;
+    const bool is_later = soonest != nullptr && ready > soonest_at;
+    const bool is_behind =
+        soonest != nullptr && ready == soonest_at && !ComesBefore(candidate, *soonest);
+    if (is_later || is_behind) continue;
     soonest = &candidate;
     soonest_at = ready;
   }
   return soonest;
+}
+
+bool Walk::ComesBefore(const Candidate& candidate, const Candidate& other) const {
+  if (candidate.upstream->policy().rank != other.upstream->policy().rank) return false;
+  const auto is_free = [this](const Candidate& asked) {
+    auto& upstream = *asked.upstream;
+    return upstream.queue().IsFree(upstream.ExpectedTokens(EstimateRequest(request_)));
+  };
+  return !is_free(other) && is_free(candidate);
 }
 
 SteadyTime Walk::ReadyAt(const Candidate& candidate) const {

@@ -75,6 +75,8 @@ class Walk {
   };
 
   Candidate* Soonest();
+  // Of equals that are ready at the same time, one that has a place comes before one that has none.
+  bool ComesBefore(const Candidate& candidate, const Candidate& other) const;
   SteadyTime ReadyAt(const Candidate& candidate) const;
   Task<Result<OpenedStream>> Try(Candidate& candidate);
   Task<Result<OpenedStream>> Send(Candidate& candidate, OutgoingRequest outgoing);

@@ -318,6 +318,33 @@ TEST_F(WalkTest, SharesTurnsAmongEqualsByTheirWeight) {
   EXPECT_EQ(second.requests().size(), 10U);
 }
 
+TEST_F(WalkTest, AsksTheFreeOneOfTwoEqualsAndWaitsForAProviderThatIsPreferred) {
+  ProviderPolicy narrow;
+  narrow.quota.concurrency_max = 1;
+  Add("narrow", {Says("Mine.")}, narrow);
+  Add("equal", {Says("Mine.")}, ProviderPolicy());
+  ProviderPolicy later;
+  later.rank = 1;
+  Add("later", {Says("Mine.")}, later);
+  Make();
+  const auto holding = Start();
+  ASSERT_EQ((*holding->opened)->source.provider, "narrow");
+  for (int turn = 0; turn < 4; ++turn) EXPECT_EQ(WhoAnswersWithin(1s), "equal");
+  holding->opened.reset();
+
+  Add("preferred", {Says("Mine.")}, narrow);
+  Add("later", {Says("Mine.")}, later);
+  Make();
+  const auto held = Start();
+  ASSERT_EQ((*held->opened)->source.provider, "preferred");
+  const auto waiting = Start();
+  EXPECT_FALSE(waiting->opened);
+  held->opened.reset();
+  RunReady(loop_);
+  ASSERT_TRUE(waiting->opened);
+  EXPECT_EQ((*waiting->opened)->source.provider, "preferred");
+}
+
 TEST_F(WalkTest, LeavesTimeForThoseAfterASilentProvider) {
   const auto gate = std::make_shared<TokenGate>(loop_.get_executor());
   Add("silent", {Script{{"never"}, Ending::kEnds, gate}});
