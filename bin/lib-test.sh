@@ -29,7 +29,7 @@ project_files() { repository ls-files -co --exclude-standard --deduplicate -- "$
 # failed check that names the test it died in.
 run_gtest() {
   local binary=$1 name=${1##*/} status=0 last
-  timeout -k 10 300 "$binary" >"$logs/$name.log" 2>&1 </dev/null || status=$?
+  timeout -k 10 480 "$binary" >"$logs/$name.log" 2>&1 </dev/null || status=$?
   say "== $name"
   grep -vE '^\[( RUN      |       OK |----------)\]|^$' "$logs/$name.log" || true
   if ! grep -qE '^\[==========\] .* ran\.' "$logs/$name.log"; then

@@ -7,9 +7,6 @@
 namespace nat {
 namespace {
 
-// What each provider that was not asked yet is left, however slow those before it are.
-constexpr auto kReserve = std::chrono::seconds(3);
-
 // For the one request after an empty reply.
 constexpr std::size_t kReplyTokensFactor = 2;
 
@@ -62,13 +59,18 @@ Task<Result<OpenedStream>> Walk::Open() {
 SteadyTime Walk::segment_due() const {
   const auto now = parts_.clock.SteadyNow();
   if (last_resort_.is_out) return std::max(due_, now) + Ticks(limits::kLastResortTimeout);
-  const bool has_others =
-      std::any_of(candidates_.begin(), candidates_.end(), [&](const auto& other) {
-        return &other != given_ && !other.is_out &&
-               other.upstream->breaker_state() != BreakerState::kOpen &&
-               ReadyAt(other) + limits::kAttemptMin <= due_;
-      });
-  return has_others ? std::max(due_ - Ticks(kReserve), now) : due_;
+  return given_ != nullptr && HasOthers(*given_)
+             ? std::max(due_ - Ticks(limits::kProviderReserve), now)
+             : due_;
+}
+
+// Whether somebody else than the last resort could still be asked in its place.
+bool Walk::HasOthers(const Candidate& candidate) const {
+  return std::any_of(candidates_.begin(), candidates_.end(), [&](const auto& other) {
+    return &other != &candidate && !other.is_out &&
+           other.upstream->breaker_state() != BreakerState::kOpen &&
+           ReadyAt(other) + limits::kAttemptMin <= due_;
+  });
 }
 
 void Walk::GiveUp(const Error& error) {
@@ -113,8 +115,11 @@ Task<Result<OpenedStream>> Walk::Try(Candidate& candidate) {
   outgoing.request = RequestFor(candidate);
   const auto estimated = EstimateRequest(outgoing.request);
   auto& upstream = *candidate.upstream;
-  const auto until = std::min(parts_.clock.SteadyNow() + Ticks(parts_.options.queue_timeout),
-                              due_ - Ticks(limits::kAttemptMin));
+  // Where only a script would speak otherwise, a place is worth waiting for a little longer.
+  const auto patience = HasOthers(candidate)
+                            ? parts_.clock.SteadyNow() + Ticks(parts_.options.queue_timeout)
+                            : due_ - Ticks(limits::kProviderReserve);
+  const auto until = std::min(patience, due_ - Ticks(limits::kAttemptMin));
   auto permit =
       co_await upstream.queue().Enter(upstream.ExpectedTokens(estimated), until, on_place_);
   if (!permit) {
@@ -253,7 +258,7 @@ std::chrono::nanoseconds Walk::LimitFor(const Candidate& candidate) const {
            ReadyAt(other) + limits::kAttemptMin <= due_;
   });
   const auto fair = left / (others + 1);
-  const auto generous = left - Ticks(kReserve) * others;
+  const auto generous = left - Ticks(limits::kProviderReserve) * others;
   return std::min<std::chrono::nanoseconds>(std::max(fair, generous),
                                             parts_.options.first_token_timeout);
 }

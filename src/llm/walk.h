@@ -77,6 +77,7 @@ class Walk {
   Candidate* Soonest();
   // Of equals that are ready at the same time, one that has a place comes before one that has none.
   bool ComesBefore(const Candidate& candidate, const Candidate& other) const;
+  bool HasOthers(const Candidate& candidate) const;
   SteadyTime ReadyAt(const Candidate& candidate) const;
   Task<Result<OpenedStream>> Try(Candidate& candidate);
   Task<Result<OpenedStream>> Send(Candidate& candidate, OutgoingRequest outgoing);
