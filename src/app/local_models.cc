@@ -10,6 +10,9 @@ namespace {
 
 // A closed port of this machine refuses at once; only a server that hangs costs this much.
 constexpr auto kProbeTimeout = std::chrono::milliseconds(300);
+// What Ollama and others give a model unless they are told otherwise. They cut what is longer
+// without a word, and begin with what tells the model who it is (docs/providers.md).
+constexpr std::size_t kUsualContextTokens = 4'096;
 constexpr std::size_t kModelListBytesMax = 256 * 1024;
 
 std::string BaseUrl(const LocalServer& server) {
@@ -56,6 +59,7 @@ Task<std::vector<ProviderConfig>> FindLocalModels(HttpClient& client, Clock& clo
     provider.name = server.name;
     provider.base_url = BaseUrl(server);
     provider.model = std::move(*model);
+    provider.policy.context_tokens = kUsualContextTokens;
     found.push_back(std::move(provider));
   }
   co_return found;

@@ -67,8 +67,8 @@ void ReadPolicy(TableReader& reader, ProviderConfig& provider) {
   reader.ReadCount("concurrency_max", policy.quota.concurrency_max);
   reader.ReadCount("context_tokens", policy.context_tokens);
   reader.ReadCount("reply_tokens_max", policy.reply_tokens_max);
-  if (policy.context_tokens == 0 || policy.reply_tokens_max == 0) {
-    reader.Fail("context_tokens", "and reply_tokens_max must be at least 1", nullptr);
+  if (policy.reply_tokens_max == 0) {
+    reader.Fail("reply_tokens_max", "must be at least 1", nullptr);
   }
   reader.ReadNumber("price_in", policy.price_in);
   reader.ReadNumber("price_out", policy.price_out);

@@ -157,7 +157,6 @@ TEST_F(ProviderConfigTest, NamesTheFieldOfAProviderThatIsWrong) {
                                    "temperature = -0.1",
                                    "reply_tokens_max = 1.5",
                                    "reply_tokens_max = -1",
-                                   "context_tokens = 0",
                                    "context_tokens = \"all\"",
                                    "streaming = \"no\"",
                                    "ca_file = 7",

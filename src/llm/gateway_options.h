@@ -17,7 +17,7 @@ struct ProviderPolicy {
   std::size_t rank = 0;
   std::size_t weight = 1;
   QuotaLimits quota;
-  std::size_t context_tokens = limits::kContextTokensMax;  // of a request, as the provider counts
+  std::size_t context_tokens = 0;  // the model's window, reply included; 0: larger than is needed
   std::size_t reply_tokens_max = limits::kReplyTokensMax;  // of a reply, reasoning included
   double price_in = 0;                                     // of a million tokens
   double price_out = 0;

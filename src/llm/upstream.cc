@@ -90,6 +90,15 @@ std::size_t Upstream::ExpectedTokens(std::size_t estimated_in) const {
   return scale_.ToCounted(estimated_in) + static_cast<std::size_t>(usual_tokens_out_);
 }
 
+std::size_t Upstream::context_tokens() const {
+  std::size_t counted = limits::kContextTokensMax;
+  const auto window = policy_.context_tokens;
+  // The reply needs its part of the window; where it wants most of it, they share.
+  if (window > 0)
+    counted = std::min(counted, window - std::min(policy_.reply_tokens_max, window / 2));
+  return scale_.ToEstimated(counted);
+}
+
 // A price is for a million tokens, so a token costs price * 1000 billionths.
 std::int64_t Upstream::CostOf(const Usage& usage) const {
   const double cost = static_cast<double>(usage.tokens_in) * policy_.price_in +

@@ -45,7 +45,7 @@ class Upstream {
   // What it counts, in and out, for a request of so many estimated tokens.
   std::size_t ExpectedTokens(std::size_t estimated_in) const;
   // How many estimated tokens a request to it may have.
-  std::size_t context_tokens() const { return scale_.ToEstimated(policy_.context_tokens); }
+  std::size_t context_tokens() const;
   // In billionths of the currency of the prices.
   std::int64_t CostOf(const Usage& usage) const;
 

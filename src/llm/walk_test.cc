@@ -230,6 +230,15 @@ TEST_F(WalkTest, GivesEachProviderOnlyWhatItCanRead) {
   EXPECT_EQ(gateway_->context_tokens(), limits::kContextTokensMax);
 }
 
+TEST_F(WalkTest, LeavesRoomForTheReplyInAModelsWindow) {
+  ProviderPolicy local;
+  local.context_tokens = 4096;
+  Add("local", {Says("Hello.")}, local);
+  const Upstream upstream(clock_, metrics_, log_, std::move(entries_[0].provider), local, options_);
+  EXPECT_EQ(upstream.context_tokens(), 4096 - limits::kReplyTokensMax);
+  entries_.clear();
+}
+
 TEST_F(WalkTest, LearnsWhatAProviderCountsForATokenOfOurs) {
   Script script = Says("Hello.");
   script.usage = Usage{200, 10};
