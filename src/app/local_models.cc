@@ -13,7 +13,7 @@ constexpr auto kProbeTimeout = std::chrono::milliseconds(300);
 // What Ollama and others give a model unless they are told otherwise. They cut what is longer
 // without a word, and begin with what tells the model who it is (docs/providers.md).
 constexpr std::size_t kUsualContextTokens = 4'096;
-constexpr std::size_t kModelListBytesMax = 256 * 1024;
+constexpr std::size_t kModelListBytesMax = 256UL * 1024;
 
 std::string BaseUrl(const LocalServer& server) {
   return "http://127.0.0.1:" + std::to_string(server.port) + "/v1";

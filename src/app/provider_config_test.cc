@@ -186,7 +186,10 @@ TEST_F(ProviderConfigTest, NamesTheFieldOfTheGatewayThatIsWrong) {
        {"first_text_timeout", "connect_timeout", "first_token_timeout", "token_timeout",
         "reply_timeout", "queue_timeout", "breaker_pause", "breaker_pause_max"}) {
     for (const std::string value : {"\"soon\"", "-1", "86401", "true", "inf"}) {
-      const auto problem = ProblemOf(With(field + " = " + value, kGateway));
+      std::string line = field;
+      line += " = ";
+      line += value;
+      const auto problem = ProblemOf(With(line, kGateway));
       EXPECT_THAT(problem, HasSubstr("gateway." + field)) << value;
     }
   }

@@ -1,7 +1,6 @@
 #include "chat/context.h"
 
 #include <algorithm>
-#include <ranges>
 #include <string_view>
 
 #include "llm/marker_text.h"
@@ -28,11 +27,12 @@ ChatRequest AssembleContext(const ContextParts& parts, std::size_t tokens_max) {
                                            : ChatMessage{Role::kUser, parts.words};
   std::size_t cost = EstimateMessage(parts.persona) + EstimateMessage(last.text);
   request.messages.push_back(std::move(last));
-  for (const auto& message : parts.history | std::views::reverse) {
-    if (message.text.empty()) continue;
-    cost += EstimateMessage(message.text);
+  // clang 14 cannot read std::views::reverse. NOLINTNEXTLINE(modernize-loop-convert)
+  for (auto message = parts.history.rbegin(); message != parts.history.rend(); ++message) {
+    if (message->text.empty()) continue;
+    cost += EstimateMessage(message->text);
     if (cost > tokens_max) break;
-    request.messages.push_back(ChatMessage{message.role, ForModel(message)});
+    request.messages.push_back(ChatMessage{message->role, ForModel(*message)});
   }
   request.messages.push_back(ChatMessage{Role::kSystem, parts.persona});
   std::reverse(request.messages.begin(), request.messages.end());

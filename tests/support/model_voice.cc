@@ -66,6 +66,12 @@ std::string ModelVoice::TextFor(const std::string& purpose) const {
   return text + "That is all for now.";
 }
 
+std::string ModelVoice::ContinuationOf(const std::string& text) const {
+  auto dice = DiceFor("page " + text);
+  return "On from page " + std::to_string(dice.Below(1'000'000)) + ". " +
+         TextFor("carry on " + text);
+}
+
 bool ModelVoice::IsWhole(const std::string& reply) const {
   if (break_one_in_ == 0) return true;
   return !DiceFor("break " + reply).OneIn(break_one_in_);

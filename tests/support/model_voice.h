@@ -32,7 +32,8 @@ class ModelVoice {
   // The whole reply to these words.
   std::string ReplyTo(const std::string& words) const { return TextFor("reply " + words); }
   // The whole reply when it is asked to carry on from one that ended with `text`.
-  std::string ContinuationOf(const std::string& text) const { return TextFor("carry on " + text); }
+  // It begins with words that are its own, as what says again what was said is taken out of it.
+  std::string ContinuationOf(const std::string& text) const;
   // Whether the reply comes to its end.
   bool IsWhole(const std::string& reply) const;
 
