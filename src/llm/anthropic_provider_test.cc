@@ -45,7 +45,7 @@ class AnthropicProviderTest : public ::testing::Test {
 
 TEST_F(AnthropicProviderTest, SaysWhatTheServerRefused) {
   FakeAnswer refusal = FixtureAnswer("anthropic_rate_limit.json", 429);
-  refusal.headers.push_back({"retry-after", "9"});
+  refusal.headers.emplace_back("retry-after", "9");
   upstream_.Answer(refusal);
   auto tokens = Open(Options());
   ASSERT_FALSE(tokens);
